@@ -1,0 +1,38 @@
+# Everything starts from a clean clone: `make build` publishes the site, `make test` runs every check.
+# PYTHON=… names the interpreter (3.11 or later) that the environment in .venv is made with.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test lock clean
+.DELETE_ON_ERROR:
+
+bin := .venv/bin
+ready := .venv/.ready
+
+help: ## say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
+
+setup: $(ready) ## install what is needed: system libraries, and Python packages into .venv
+
+build: $(ready) ## publish the site into output/
+	$(bin)/publish build
+
+test: $(ready) ## run every check: format, lint, types, import borders, tests
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy
+	$(bin)/lint-imports --no-logo
+	$(bin)/pytest -n 2
+
+lock: $(ready) ## move requirements.lock to the newest releases that pyproject.toml allows
+	$(bin)/python -m pip install --quiet 'uv>=0.9'
+	$(bin)/uv --no-config pip compile --universal --python-version 3.11 --upgrade --generate-hashes \
+		--custom-compile-command 'make lock' --group dev --quiet --output-file requirements.lock pyproject.toml
+
+clean: ## remove the site, the environment and every cache
+	rm -rf output .output.* .publish-cache .venv build dist *.egg-info \
+		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(ready): requirements.lock pyproject.toml .ci/setup
+	@PYTHON='$(PYTHON)' .ci/setup
+	@touch $@
