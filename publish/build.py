@@ -1,0 +1,185 @@
+"""`publish build`: the straight line from a site's files to `output/`.
+
+Load, check, decide, render, write. PDFs are made by whatever `concurrent.futures.Executor` the
+build is given: one that works in this process, worker processes, or a cluster's.
+"""
+
+from __future__ import annotations
+
+import datetime
+import multiprocessing
+import posixpath
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import check, edition, html, output, pdf, urls
+from .errors import Problem, PublishError, Span, stopping
+from .load import load
+from .model import Artefact, Edition, Held, Pdf, Plan, Site
+
+Engine = Callable[[pdf.Job], Pdf]
+"""Makes one PDF. Tests hand in a plain function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did."""
+
+    pages: int
+    """Editions published as pages."""
+
+    pdfs: int
+    """Editions published as PDFs."""
+
+    lists: int
+    """Other pages: the chooser, indexes, authors."""
+
+    held: tuple[Held, ...]
+    """Editions kept back."""
+
+    problems: tuple[Problem, ...]
+    """What is wrong and did not stop the build."""
+
+    seconds: float
+    """Wall time."""
+
+
+class InProcess(Executor):
+    """An executor without processes or threads: work is done when it is handed in."""
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        """Call `fn` now and return a finished future."""
+        future: Future[object] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 — a future hands it on to whoever asks
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def executor(jobs: int) -> Iterator[Executor]:
+    """Workers for `jobs` PDFs at a time; one works in this process."""
+    if jobs <= 1:
+        yield InProcess()
+        return
+    context = multiprocessing.get_context("forkserver")
+    # The server imports WeasyPrint once; each worker is a fork of it.
+    context.set_forkserver_preload(["publish.pdf", "weasyprint"])
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        yield pool
+
+
+def build(
+    root: Path,
+    *,
+    workers: Executor | None = None,
+    jobs: int = 1,
+    pdfs: bool = True,
+    engine: Engine = pdf.render,
+) -> Report:
+    """Publish the site in `root`.
+
+    Raises `PublishError` with every problem that stops a build, before `output/` is touched, and
+    `LockedError` where another build is at work. `workers` overrides `jobs`.
+    """
+    start = time.monotonic()
+    with output.locked(root):
+        loaded = load(root)
+        problems = check.check(loaded)
+        if stopping(problems):
+            raise PublishError(problems)
+        output.prepare(root)
+        site = loaded.site
+        plan = edition.plan(site)
+        renderer = html.Renderer(
+            site.settings, site.templates, site.template_paths, check.interface(site)
+        )
+        made: dict[str, Pdf] = {}
+        if pdfs and site.settings.pdf:
+            if workers is not None:
+                made = _pdfs(site, plan, renderer, workers, engine)
+            else:
+                with executor(min(jobs, len(plan.editions))) as pool:
+                    made = _pdfs(site, plan, renderer, pool, engine)
+        artefacts = _artefacts(site, plan, renderer, made)
+        faults = [problem for document in made.values() for problem in document.problems]
+        if stopping(faults):
+            raise PublishError((*problems, *faults))
+        output.publish(root, artefacts)
+    return Report(
+        pages=len(plan.editions),
+        pdfs=len(made),
+        lists=1 + len(plan.fronts) + len(plan.profiles),
+        held=plan.held,
+        problems=problems,
+        seconds=time.monotonic() - start,
+    )
+
+
+def _pdfs(
+    site: Site, plan: Plan, renderer: html.Renderer, workers: Executor, engine: Engine
+) -> dict[str, Pdf]:
+    """Every edition's PDF by its path in `output/`."""
+    sources = {piece.slug: piece.path for piece in site.pieces}
+    futures = {
+        one.pdf_path: (one, workers.submit(engine, _job(site, one, renderer, sources[one.slug])))
+        for one in plan.editions
+    }
+    made: dict[str, Pdf] = {}
+    faults: list[Problem] = []
+    for path, (one, future) in futures.items():
+        try:
+            made[path] = future.result()
+        except BrokenProcessPool:
+            message = f"PDF ({_named(one)}): a worker process died before it was done"
+            hint = "is there enough memory? try --jobs 1"
+            faults.append(Problem("B2", message, Span(sources[one.slug]), hint))
+    if faults:
+        raise PublishError(faults)
+    return made
+
+
+def _job(site: Site, one: Edition, renderer: html.Renderer, source: str) -> pdf.Job:
+    day = one.updated or one.date
+    midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    return pdf.Job(
+        html=renderer.print_edition(one),
+        stylesheet=site.templates["print.css"],
+        images={path: site.images[path] for path in one.images},
+        source=source,
+        edition=_named(one),
+        epoch=int(midnight.timestamp()),
+    )
+
+
+def _named(one: Edition) -> str:
+    return f"{one.slug}, {one.locale.tag}"
+
+
+def _artefacts(
+    site: Site, plan: Plan, renderer: html.Renderer, made: dict[str, Pdf]
+) -> Sequence[Artefact]:
+    """Every file of `output/` but its manifest."""
+    found = [_page("", renderer.chooser(plan))]
+    found += [_page(front.path, renderer.front(front)) for front in plan.fronts]
+    found += [_page(profile.path, renderer.profile(profile)) for profile in plan.profiles]
+    for one in plan.editions:
+        found.append(_page(one.path, renderer.edition(one, made.get(one.pdf_path))))
+    found += [Artefact(path, document.content) for path, document in made.items()]
+    for name, path in renderer.styles.items():
+        found.append(Artefact(path, site.templates[name].encode()))
+    shown = {path for one in plan.editions for path in one.images}
+    for path in sorted(shown):
+        data = site.images[path]
+        found.append(Artefact(urls.asset(posixpath.basename(path), data), data))
+    return found
+
+
+def _page(path: str, text: str) -> Artefact:
+    return Artefact(urls.file(path), text.encode())

@@ -1,0 +1,376 @@
+"""gettext catalogues: strict reading, byte-stable writing. Imports polib, alone.
+
+polib accepts unterminated strings, unescaped quotes and truncated files without a word, so its
+parser only ever sees text that `_lint` has found whole. Writing leaves a file alone unless its
+meaning changed, keeps unknown headers and comments as they are, and wraps at 79 columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polib
+
+from . import locales
+from .errors import Problem, Span
+from .locales import Locale
+from .model import Catalogue, Entry, Key, Previous
+
+SIZE = 2 * 1024 * 1024
+"""Largest catalogue, in bytes; polib's time grows faster than the file."""
+
+WIDTH = 79
+"""Columns at which written strings wrap."""
+
+_KEYWORD = re.compile(
+    r"(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d{1,2})\])?)(?![\w\[])[ \t]*(.*)\Z"
+)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"\Z')
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "r": "\r"}
+_PLURAL_FORMS = re.compile(
+    r"\s*nplurals\s*=\s*([1-6])\s*;\s*plural\s*=([\sn0-9%&|=!<>?:()]{1,300});?\s*\Z"
+)
+_CHARSET = re.compile(r"charset=([\w.:-]+)")
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────────────────────
+
+
+def read(
+    path: str, text: str, domain: str, locale: Locale | None
+) -> tuple[Catalogue | None, tuple[Problem, ...]]:
+    """The catalogue in `text`, and its faults; None where it has any.
+
+    A catalogue with a fault is refused whole: what could not be read must not look untranslated.
+    """
+    lint = _lint(path, text)
+    if not lint.problems and text.strip():
+        _check_header(lint, locale)
+    if lint.problems or not text.strip():
+        if not lint.problems:
+            lint.fault(
+                "P4",
+                "the file is empty",
+                1,
+                hint="take it away, or write it anew with publish update",
+            )
+        return None, tuple(lint.problems)
+    parsed = polib.pofile(text, encoding="utf-8")
+    entries: list[Entry] = []
+    obsolete: list[Entry] = []
+    # polib keeps file order within its list of all entries; ours has the header in front.
+    messages = [message for message in lint.messages if message.key != ("", "")]
+    for found, message in zip(parsed, messages, strict=True):
+        entry = _entry(found, message)
+        (obsolete if found.obsolete else entries).append(entry)
+    catalogue = Catalogue(
+        domain=domain,
+        locale=locale,
+        header=_header(lint.messages[0]),
+        header_comment=parsed.header,
+        header_flags=("fuzzy",) if parsed.metadata_is_fuzzy else (),
+        entries=tuple(entries),
+        obsolete=tuple(obsolete),
+        path=path,
+    )
+    return catalogue, ()
+
+
+@dataclass(slots=True)
+class _Message:
+    """What the lint knows of one message."""
+
+    line: int = 0
+    obsolete: bool = False
+    strings: dict[str, str] = field(default_factory=dict)
+    previous: dict[str, str] = field(default_factory=dict)
+    comments: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> Key:
+        return self.strings.get("msgctxt", ""), self.strings.get("msgid", "")
+
+    @property
+    def complete(self) -> bool:
+        return "msgid" in self.strings and any(name.startswith("msgstr") for name in self.strings)
+
+
+@dataclass(slots=True)
+class _Lint:
+    """A strict pass over the lines of a catalogue."""
+
+    path: str
+    messages: list[_Message] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    current: _Message = field(default_factory=_Message)
+    name: str = ""
+    target: dict[str, str] | None = None
+
+    def fault(self, code: str, message: str, line: int, column: int = 1, hint: str = "") -> None:
+        self.problems.append(Problem(code, message, Span(self.path, line, column), hint))
+
+    def close(self, line: int) -> None:
+        """End the current message, if one has begun."""
+        current, self.current = self.current, _Message()
+        self.target = None
+        if not current.strings:
+            return
+        if current.complete:
+            self.messages.append(current)
+            return
+        what = "msgstr" if "msgid" in current.strings else "msgid"
+        hint = "the file may be cut off; take it from version control"
+        self.fault("P2", f"this message has no {what}", current.line or line, hint=hint)
+
+
+def _lint(path: str, text: str) -> _Lint:
+    lint = _Lint(path)
+    lines = text.split("\n")
+    for number, line in enumerate(lines[:-1] if lines[-1] == "" else lines, start=1):
+        _lint_line(lint, line, number)
+    if lines[-1] != "":
+        hint = "the file may be cut off; take it from version control"
+        lint.fault("P2", "the last line has no end", len(lines), len(lines[-1]) + 1, hint)
+    if lint.current.comments and not lint.current.strings:
+        hint = "the file may be cut off; take it from version control"
+        lint.fault(
+            "P2", "the file ends with a comment that belongs to no message", len(lines), 1, hint
+        )
+    lint.close(len(lines))
+    first: dict[Key, int] = {}
+    for message in lint.messages:
+        if message.key in first:
+            where = f"the first is on line {first[message.key]}"
+            lint.fault(
+                "P3", f"this message stands twice: {_head(message.key[1])}", message.line, 1, where
+            )
+        first.setdefault(message.key, message.line)
+    return lint
+
+
+def _lint_line(lint: _Lint, line: str, number: int) -> None:
+    rest = line.strip(" \t")
+    if not rest:
+        if lint.current.strings:
+            lint.close(number)
+        return
+    obsolete = rest.startswith("#~")
+    if rest.startswith(("#|", "#~|")):
+        if lint.current.complete:
+            lint.close(number)
+        marker = "#~|" if obsolete else "#|"
+        _lint_string(lint, rest.removeprefix(marker).lstrip(" \t"), line, number, previous=True)
+        return
+    if rest.startswith("#") and not obsolete:
+        if lint.current.complete:
+            lint.close(number)
+        elif lint.current.strings:
+            lint.fault("P1", "a comment stands inside a message", number)
+        lint.current.comments.append(rest)
+        return
+    if obsolete:
+        rest = rest.removeprefix("#~").lstrip(" \t")
+        if not rest:
+            return
+    _lint_string(lint, rest, line, number, obsolete=obsolete)
+
+
+def _lint_string(
+    lint: _Lint,
+    rest: str,
+    line: str,
+    number: int,
+    *,
+    obsolete: bool = False,
+    previous: bool = False,
+) -> None:
+    """One line that holds a string: a keyword with its string, or the string's next line."""
+    match = _KEYWORD.match(rest)
+    quoted = match[3] if match else rest
+    column = line.rfind(quoted) + 1 if quoted else len(line) + 1
+    if match:
+        name = match[1]
+        if not previous:
+            _begin(lint, name, number, obsolete)
+        lint.name = name
+        lint.target = lint.current.previous if previous else lint.current.strings
+        if name in lint.target:
+            lint.fault("P1", f"{name} stands twice in a message", number)
+        lint.target[name] = ""
+    elif not quoted.startswith('"'):
+        hint = "a line is a keyword (msgctxt, msgid, msgstr) and a text in double quotes"
+        lint.fault("P1", f"this is not a line of a catalogue: {_head(rest)}", number, column, hint)
+        return
+    elif lint.target is None:
+        lint.fault("P1", "a text without a keyword", number, column, "which msgid or msgstr is it?")
+        return
+    if not quoted.startswith('"'):
+        hint = f'write {lint.name} "…"'
+        lint.fault("P1", "the text is not in double quotes", number, column, hint)
+    elif not _STRING.match(quoted):
+        closed = quoted.endswith('"') and len(quoted) > 1 and not quoted.endswith('\\"')
+        message = "a double quote inside the text" if closed else "the text is not closed"
+        hint = 'write \\" for a quote in the text' if closed else 'end it with "'
+        lint.fault("P1", message, number, column, hint)
+    else:
+        for escape in _ESCAPE.finditer(quoted):
+            if escape[1] not in _ESCAPES:
+                place = column + escape.start()
+                hint = 'known are \\n, \\t, \\" and \\\\; write \\\\ for a backslash'
+                lint.fault("P1", f"unknown escape {escape[0]}", number, place, hint)
+        if lint.target is not None:
+            lint.target[lint.name] += _ESCAPE.sub(lambda m: _ESCAPES.get(m[1], m[0]), quoted[1:-1])
+
+
+_ORDER = {"msgctxt": 0, "msgid": 1, "msgid_plural": 2, "msgstr": 3}
+
+
+def _begin(lint: _Lint, name: str, number: int, obsolete: bool) -> None:
+    """Start a new message where `name` cannot continue the current one."""
+    rank = _ORDER[name.partition("[")[0]]
+    last = max((_ORDER[n.partition("[")[0]] for n in lint.current.strings), default=-1)
+    continues = name.startswith("msgstr[") and last == 3
+    if rank <= last and not continues:
+        lint.close(number)
+        last = -1
+    if rank > 1 and last < 1:
+        lint.fault("P1", f"{name} without a msgid before it", number)
+    if not lint.current.line:
+        lint.current.line = number
+        lint.current.obsolete = obsolete
+
+
+def _check_header(lint: _Lint, locale: Locale | None) -> None:
+    first = lint.messages[0] if lint.messages else _Message(line=1)
+    if first.key != ("", "") or "msgid" not in first.strings or first.obsolete:
+        hint = 'a catalogue begins with msgid "" and its header'
+        lint.fault("P4", "the header is missing", first.line, 1, hint)
+        return
+    header = dict(_header(first))
+    charset = _CHARSET.search(header.get("Content-Type", ""))
+    if charset is None or charset[1].casefold() not in ("utf-8", "utf8"):
+        named = charset[1] if charset else "no charset"
+        hint = 'write "Content-Type: text/plain; charset=UTF-8\\n"'
+        lint.fault("P4", f"the header names {named}, not UTF-8", first.line, 1, hint)
+    language = header.get("Language", "")
+    if locale is not None and language and _primary(language) != _primary(locale.posix):
+        message = f"the header says Language: {language}, the folder says {locale.posix}"
+        lint.fault("P4", message, first.line)
+    plural = header.get("Plural-Forms", "")
+    counts = any(message.strings.get("msgid_plural") for message in lint.messages)
+    if locale is not None and plural:
+        match = _PLURAL_FORMS.match(plural)
+        number, formula = locales.plural_forms(locale)
+        if match is None or (counts and int(match[1]) != number):
+            hint = f"write Plural-Forms: nplurals={number}; plural={formula};"
+            lint.fault("P4", "Plural-Forms is not the language's", first.line, 1, hint)
+
+
+def _primary(language: str) -> str:
+    return re.split(r"[-_@.]", language)[0]
+
+
+def _header(message: _Message) -> tuple[tuple[str, str], ...]:
+    fields: list[tuple[str, str]] = []
+    for line in message.strings["msgstr"].split("\n"):
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.append((name.strip(), value.strip()))
+        elif line.strip() and fields:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
+    return tuple(fields)
+
+
+def _entry(found: polib.POEntry, message: _Message) -> Entry:
+    previous = None
+    if "msgid" in message.previous:
+        before = message.previous
+        previous = Previous(
+            before.get("msgctxt", ""), before["msgid"], before.get("msgid_plural", "")
+        )
+    forms = tuple(form for _, form in sorted(_plural_items(found)))
+    return Entry(
+        key=(found.msgctxt or "", found.msgid),
+        translation=forms[0] if forms else found.msgstr,
+        plural=found.msgid_plural or "",
+        plurals=forms,
+        flags=tuple(found.flags),
+        previous=previous,
+        comments="\n".join(_comment_lines(message.comments, "# ", "#")),
+        notes="\n".join(_comment_lines(message.comments, "#. ", "#.")),
+        references=tuple(
+            name for line in _comment_lines(message.comments, "#: ", "#:") for name in line.split()
+        ),
+        line=message.line,
+    )
+
+
+def _plural_items(found: polib.POEntry) -> Iterable[tuple[int, str]]:
+    forms: Mapping[int, str] = found.msgstr_plural or {}
+    return ((int(index), form) for index, form in forms.items())
+
+
+def _comment_lines(comments: Sequence[str], marker: str, bare: str) -> Iterator[str]:
+    """The comments of one kind without their marker; `bare` is the marker of an empty one."""
+    for comment in comments:
+        if comment.startswith(marker):
+            yield comment.removeprefix(marker)
+        elif comment == bare:
+            yield ""
+        elif comment.startswith(bare) and (bare != "#" or comment[1] not in ".:,|~="):
+            yield comment.removeprefix(bare)
+
+
+# ── Writing ──────────────────────────────────────────────────────────────────────────────────
+
+
+def dump(catalogue: Catalogue) -> str:
+    """The catalogue as the text of a PO file: LF, wrapped at 79 columns, obsolete entries last.
+
+    polib sets the strings; comments are written as they are, since it would wrap them anew.
+    """
+    head = polib.POEntry(msgid="", msgstr="".join(f"{k}: {v}\n" for k, v in catalogue.header))
+    lines = [*_commented(catalogue.header_comment, "#")]
+    if catalogue.header_flags:
+        lines.append("#, " + ", ".join(catalogue.header_flags))
+    blocks = ["\n".join([*lines, head.__unicode__(WIDTH)])]
+    blocks += [_dump_entry(entry, obsolete=False) for entry in catalogue.entries]
+    blocks += [_dump_entry(entry, obsolete=True) for entry in catalogue.obsolete]
+    return "\n".join(blocks)
+
+
+def _dump_entry(entry: Entry, *, obsolete: bool) -> str:
+    context, msgid = entry.key
+    lines = [*_commented(entry.comments, "#")]
+    if not obsolete:
+        lines += _commented(entry.notes, "#.")
+        lines += [f"#: {reference}" for reference in entry.references]
+    if entry.flags:
+        lines.append("#, " + ", ".join(entry.flags))
+    before = entry.previous
+    strings = polib.POEntry(
+        msgctxt=context or None,
+        msgid=msgid,
+        msgid_plural=entry.plural,
+        msgstr="" if entry.plural else entry.translation,
+        msgstr_plural=dict(enumerate(entry.plurals)) if entry.plural else {},
+        obsolete=obsolete,
+        previous_msgctxt=(before.context or None) if before else None,
+        previous_msgid=before.msgid if before else None,
+        previous_msgid_plural=(before.plural or None) if before else None,
+    )
+    return "\n".join([*lines, strings.__unicode__(WIDTH)])
+
+
+def _commented(text: str, marker: str) -> Iterator[str]:
+    if text:
+        for line in text.split("\n"):
+            yield f"{marker} {line}" if line else marker
+
+
+def _head(text: str) -> str:
+    line = text.split("\n", 1)[0]
+    return line if len(line) <= 40 else line[:39] + "…"

@@ -1,0 +1,466 @@
+"""What each edition shows: the one place where translations meet texts and things are decided.
+
+Site in, `Plan` out. Whether an edition is published, which words stand in it, in which language
+they are, who its siblings are: all of that is here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import functools
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from . import markdown, messages, urls
+from .locales import Locale
+from .markdown import Difference, Passage, Target
+from .merge import merge
+from .messages import Domain
+from .model import (
+    Alternate,
+    Author,
+    Byline,
+    Catalogue,
+    Coverage,
+    Edition,
+    Entry,
+    Front,
+    Held,
+    Key,
+    Listed,
+    Piece,
+    Plan,
+    Profile,
+    Run,
+    Segment,
+    Site,
+    Standing,
+    State,
+)
+
+RELATED = 3
+"""How many related pieces an edition lists at most."""
+
+COMPLETED = "X-Completed"
+"""Header field that remembers the day on which a translation was first complete."""
+
+
+# ── Translation ──────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One domain in one language: what readers get for each message."""
+
+    domain: Domain
+    """The messages."""
+
+    locale: Locale
+    """Language wanted."""
+
+    passages: Mapping[Key, Passage]
+    """What stands in each message's place, and in which language."""
+
+    coverage: Coverage
+    """Words by state."""
+
+    failed: tuple[tuple[Entry, Difference], ...]
+    """Translations that break a rule, and the rule."""
+
+    completed: bool
+    """Whether the catalogue remembers that it was complete once."""
+
+    def run(self, context: str, text: str) -> Run:
+        """A front-matter text in the language wanted where translated, else as written."""
+        passage = self.passages[context, text]
+        return Run(passage.text, passage.locale)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every message is in the language wanted."""
+        return all(passage.locale == self.locale for passage in self.passages.values())
+
+    @property
+    def open(self) -> int:
+        """How many messages are not translated, or translated from an earlier text."""
+        return sum(p.state is not State.TRANSLATED for p in self.passages.values())
+
+
+def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Translation:
+    """What readers of `locale` get for each message, from a fresh merge of the catalogue.
+
+    A translation that changes anything but words fails, and the original stands in its place
+    (law 4); so does one that nobody confirmed. The text's own language needs no catalogue.
+    """
+    words = dict.fromkeys(State, 0)
+    passages: dict[Key, Passage] = {}
+    failed: list[tuple[Entry, Difference]] = []
+    own = domain.locale == locale
+    merged = None if own else merge(catalogue, domain, locale)[0]
+    entries = {entry.key: entry for entry in merged.entries} if merged else {}
+    for segment, count in zip(domain.segments, domain.words, strict=True):
+        state, text = State.TRANSLATED, segment.key[1]
+        if entry := entries.get(segment.key):
+            state = entry.state
+            if state in (State.TRANSLATED, State.STALE):
+                broken = _broken(domain, segment, entry, locale)
+                failed += [(entry, difference) for difference in broken]
+                if broken:
+                    state = State.FAILED
+                else:
+                    text = entry.translation
+        theirs = state in (State.TRANSLATED, State.STALE)
+        passages[segment.key] = Passage(text, locale if theirs else domain.locale, state)
+        words[state] += count
+    header = dict(catalogue.header) if catalogue else {}
+    return Translation(
+        domain=domain,
+        locale=locale,
+        passages=passages,
+        coverage=Coverage(**{state.value: count for state, count in words.items()}),
+        failed=tuple(failed),
+        completed=COMPLETED in header,
+    )
+
+
+def _broken(
+    domain: Domain, segment: Segment, entry: Entry, locale: Locale
+) -> tuple[Difference, ...]:
+    if segment.key[0] in messages.FRONT_MATTER:
+        if "\n" in entry.translation:
+            hint = "write it in one line, as the original is"
+            return (Difference("E8", "line breaks in a text of one line", hint),)
+        return ()
+    # After an edit the marks may differ; a stale translation is held against its own original.
+    original = entry.key[1]
+    if entry.state is State.STALE and entry.previous:
+        found = markdown.differences(
+            entry.previous.msgid, entry.translation, locale, _links(domain)
+        )
+        if found:
+            return found
+    return markdown.differences(original, entry.translation, locale, _links(domain))
+
+
+def _links(domain: Domain) -> tuple[tuple[str, str, str], ...]:
+    return domain.cut.definitions if domain.cut else ()
+
+
+def held_because(translation: Translation, threshold: float, floor: float) -> str:
+    """Why an edition is not published; empty where it is."""
+    coverage = translation.coverage
+    for (context, _), passage in translation.passages.items():
+        if context == "title" and passage.locale != translation.locale:
+            return "its title is not translated"
+    if coverage.share >= threshold:
+        return ""
+    if translation.completed:
+        return "" if coverage.share >= floor else "too little of it is translated"
+    return "it is not complete"
+
+
+# ── The plan ─────────────────────────────────────────────────────────────────────────────────
+
+
+def plan(site: Site) -> Plan:
+    """Everything that will be published."""
+    return _Planner(site).plan()
+
+
+def translations(site: Site) -> Iterator[Translation]:
+    """Every domain of the sources in every language of the site but its own."""
+    catalogues = by_name(site.catalogues)
+    for domain in messages.of_sources(site):
+        for locale in site.settings.languages:
+            if locale != domain.locale:
+                yield translate(domain, catalogues.get((domain.name, locale)), locale)
+
+
+def by_name(catalogues: Iterable[Catalogue]) -> dict[tuple[str, Locale | None], Catalogue]:
+    """The catalogues by domain and language."""
+    return {(catalogue.domain, catalogue.locale): catalogue for catalogue in catalogues}
+
+
+class _Planner:
+    """Holds what several editions need while the plan is made."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.languages = site.settings.languages
+        self.catalogues = by_name(site.catalogues)
+        self.authors = {author.id: author for author in site.authors}
+        self.domains = {piece.slug: messages.of_piece(piece) for piece in site.pieces}
+        self.bios = {author.id: messages.of_author(author) for author in site.authors}
+        self.assets = {
+            path: urls.asset(posixpath.basename(path), data) for path, data in site.images.items()
+        }
+        self.translations: dict[tuple[str, Locale], Translation] = {}
+        self.held: list[Held] = []
+        for piece in site.pieces:
+            for locale in self.languages:
+                self._decide(piece, locale)
+
+    def _translate(self, domain: Domain, locale: Locale) -> Translation:
+        return translate(domain, self.catalogues.get((domain.name, locale)), locale)
+
+    def _decide(self, piece: Piece, locale: Locale) -> None:
+        translation = self._translate(self.domains[piece.slug], locale)
+        settings = self.site.settings
+        reason = ""
+        if locale != piece.locale:
+            reason = held_because(translation, settings.threshold, settings.floor)
+        if reason:
+            self.held.append(Held(piece.slug, locale, translation.coverage, reason))
+        else:
+            self.translations[piece.slug, locale] = translation
+
+    def plan(self) -> Plan:
+        return Plan(
+            editions=tuple(
+                self._edition(piece, locale)
+                for piece in self.site.pieces
+                for locale in self.languages
+                if (piece.slug, locale) in self.translations
+            ),
+            held=tuple(self.held),
+            profiles=tuple(
+                self._profile(author, locale)
+                for author in self.site.authors
+                for locale in self.languages
+            ),
+            fronts=tuple(self._front(locale) for locale in self.languages),
+        )
+
+    # ── Editions ─────────────────────────────────────────────────────────────────────────────
+
+    def _edition(self, piece: Piece, locale: Locale) -> Edition:
+        translation = self.translations[piece.slug, locale]
+        path = urls.piece(locale, piece.slug)
+        body = markdown.render(
+            piece.body,
+            locale,
+            lambda segment: translation.passages[segment.key],
+            functools.partial(self._resolve, piece.path, locale, path),
+        )
+        topics = self._topics(locale)
+        cut = self.domains[piece.slug].cut
+        return Edition(
+            slug=piece.slug,
+            locale=locale,
+            original=piece.locale,
+            title=translation.run("title", piece.title.content).text,
+            summary=translation.run("summary", piece.summary.content),
+            date=piece.date,
+            updated=piece.updated,
+            topics=tuple(topics.run("tag", tag.content) for tag in piece.tags),
+            corrections=tuple(
+                (correction.date, translation.run("correction", correction.text.content))
+                for correction in piece.corrections
+            ),
+            body=body,
+            bylines=tuple(self._byline(self.authors[who], locale) for who in piece.authors),
+            alternates=self._alternates(piece, locale),
+            related=self._related(piece, locale),
+            coverage=translation.coverage,
+            standing=_standing(translation),
+            passages_open=translation.open,
+            path=path,
+            pdf_path=urls.pdf(locale, piece.slug) if self.site.settings.pdf else "",
+            images=tuple(
+                dict.fromkeys(image_path(piece.path, image.target) for image in cut.images)
+            )
+            if cut
+            else (),
+        )
+
+    def _alternates(self, piece: Piece, current: Locale) -> tuple[Alternate, ...]:
+        """The one list of an edition's siblings; pages, PDFs and heads all read it."""
+        pdf = self.site.settings.pdf
+        return tuple(
+            Alternate(
+                locale=locale,
+                path=urls.piece(locale, piece.slug) if published else "",
+                pdf_path=urls.pdf(locale, piece.slug) if published and pdf else "",
+                original=locale == piece.locale,
+                current=locale == current,
+            )
+            for locale in self.languages
+            for published in [(piece.slug, locale) in self.translations]
+        )
+
+    def _byline(self, author: Author, locale: Locale) -> Byline:
+        """The author in the edition's language as far as that is whole, else as written."""
+        domain = self.bios[author.id]
+        translation = self._translate(domain, locale)
+        bodily = {segment.key for segment in domain.cut.segments} if domain.cut else set()
+        translated = all(translation.passages[key].locale == locale for key in bodily)
+        bio_locale = locale if translated else author.locale
+        path = urls.author(locale, author.id)
+        resolve = functools.partial(self._resolve, author.path, bio_locale, path)
+
+        def choose(segment: Segment) -> Passage | None:
+            return translation.passages[segment.key] if translated else None
+
+        return Byline(
+            author=author.id,
+            name=_name(translation, author),
+            affiliation=(
+                translation.run("affiliation", author.affiliation.content)
+                if author.affiliation
+                else None
+            ),
+            bio=markdown.render(author.bio, bio_locale, choose, resolve),
+            bio_locale=bio_locale,
+            path=path,
+        )
+
+    @functools.cached_property
+    def _tags(self) -> Domain:
+        return messages.of_tags(self.site)
+
+    def _topics(self, locale: Locale) -> Translation:
+        return self._translate(self._tags, locale)
+
+    # ── Lists ────────────────────────────────────────────────────────────────────────────────
+
+    def _listed(self, piece: Piece, locale: Locale) -> Listed:
+        """The piece as a list in `locale` shows it: that edition, else the original."""
+        shown = locale if (piece.slug, locale) in self.translations else piece.locale
+        translation = self.translations[piece.slug, shown]
+        return Listed(
+            slug=piece.slug,
+            title=translation.run("title", piece.title.content).text,
+            summary=translation.run("summary", piece.summary.content),
+            date=piece.date,
+            names=tuple(
+                _name(self._translate(self.bios[who], shown), self.authors[who])
+                for who in piece.authors
+            ),
+            locale=shown,
+            path=urls.piece(shown, piece.slug),
+        )
+
+    def _related(self, piece: Piece, locale: Locale) -> tuple[Listed, ...]:
+        """Pieces with shared topics or authors: the most shared first, then those in the
+        edition's own language, then the newest."""
+        own = {tag.content for tag in piece.tags} | set(piece.authors)
+        scored: list[tuple[int, bool, int]] = []
+        for index, other in enumerate(self.site.pieces):
+            shared = own & ({tag.content for tag in other.tags} | set(other.authors))
+            if other.slug != piece.slug and shared:
+                foreign = (other.slug, locale) not in self.translations
+                scored.append((-len(shared), foreign, index))
+        scored.sort(key=lambda score: (score[1], score[0], score[2]))
+        return tuple(self._listed(self.site.pieces[i], locale) for _, _, i in scored[:RELATED])
+
+    def _split(
+        self, pieces: Sequence[Piece], locale: Locale
+    ) -> tuple[tuple[Listed, ...], tuple[Listed, ...]]:
+        here = [piece for piece in pieces if (piece.slug, locale) in self.translations]
+        other = [piece for piece in pieces if (piece.slug, locale) not in self.translations]
+        return (
+            tuple(self._listed(piece, locale) for piece in here),
+            tuple(self._listed(piece, locale) for piece in other),
+        )
+
+    def _profile(self, author: Author, locale: Locale) -> Profile:
+        written = [piece for piece in self.site.pieces if author.id in piece.authors]
+        pieces, elsewhere = self._split(written, locale)
+        return Profile(
+            byline=self._byline(author, locale),
+            locale=locale,
+            alternates=tuple(
+                Alternate(
+                    locale=other,
+                    path=urls.author(other, author.id),
+                    pdf_path="",
+                    original=other == author.locale,
+                    current=other == locale,
+                )
+                for other in self.languages
+            ),
+            pieces=pieces,
+            elsewhere=elsewhere,
+            path=urls.author(locale, author.id),
+        )
+
+    def _front(self, locale: Locale) -> Front:
+        pieces, elsewhere = self._split(self.site.pieces, locale)
+        return Front(
+            locale=locale,
+            alternates=tuple(
+                Alternate(other, urls.front(other), "", False, other == locale)
+                for other in self.languages
+            ),
+            pieces=pieces,
+            elsewhere=elsewhere,
+            path=urls.front(locale),
+        )
+
+    # ── Addresses ────────────────────────────────────────────────────────────────────────────
+
+    def _resolve(self, source: str, locale: Locale, page: str, address: str) -> Target:
+        """Where a link or image of the file `source` leads, seen from `page`."""
+        kind, name = internal(source, address)
+        fragment = f"#{address.partition('#')[2]}" if "#" in address else ""
+        target, foreign = "", None
+        if kind == "image" and name in self.assets:
+            return Target(urls.relative(page, self.assets[name]), name)
+        if kind == "piece" and name in self.domains:
+            home = self.domains[name].locale
+            shown = locale if (name, locale) in self.translations else home
+            target, foreign = urls.piece(shown, name), None if shown == locale else shown
+        elif kind == "author" and name in self.authors:
+            target = urls.author(locale, name)
+        if not target:
+            return Target(address, address)
+        full = urls.absolute(self.site.settings.base_url, target)
+        return Target(urls.relative(page, target) + fragment, full + fragment, foreign)
+
+
+def _standing(translation: Translation) -> Standing:
+    if translation.locale == translation.domain.locale:
+        return Standing.ORIGINAL
+    return Standing.BEHIND if translation.open else Standing.CURRENT
+
+
+def _name(translation: Translation, author: Author) -> Run:
+    """Title and name together, in one language."""
+    name = translation.run("name", author.name.content)
+    if author.title is None:
+        return name
+    title = translation.run("title", author.title.content)
+    if title.locale != name.locale:
+        title, name = (
+            Run(author.title.content, author.locale),
+            Run(author.name.content, author.locale),
+        )
+    return Run(f"{title.text} {name.text}", name.locale)
+
+
+_INTERNAL = re.compile(r"sources/(pieces|authors)/([^/]+)\.md\Z")
+
+
+def internal(source: str, address: str) -> tuple[str, str]:
+    """What an address in the file `source` means: its kind, and the slug, id, path or anchor.
+
+    Kinds: `external`, `anchor`, `piece`, `author`, `image`, and `unknown` for anything else.
+    """
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", address):
+        return "external", address
+    path, _, anchor = address.partition("#")
+    if not path:
+        return "anchor", anchor
+    target = image_path(source, path)
+    if match := _INTERNAL.match(target):
+        return match[1].removesuffix("s"), match[2]
+    if target.startswith("sources/") and re.search(r"\.(?:png|jpe?g)\Z", target, re.IGNORECASE):
+        return "image", target
+    return "unknown", target
+
+
+def image_path(source: str, target: str) -> str:
+    """The path from the site's root of a file that `source` names relative to itself."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(source), unquote(target)))

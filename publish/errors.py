@@ -1,0 +1,200 @@
+"""Problems as data: what is wrong, where, and what to do about it.
+
+A fault in what an editor, a translator or a site owner wrote is a `Problem`. Functions collect
+all of them and either return them or raise one `PublishError`. Any other exception is a bug in
+this package and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How much a problem weighs."""
+
+    ERROR = "error"
+    """Something would be published wrong."""
+
+    WARNING = "warning"
+    """Worth a look; nothing is held back."""
+
+
+class Stops(Enum):
+    """What an error holds back."""
+
+    BUILD = "build"
+    """The whole build: `output/` stays as it was."""
+
+    PASSAGE = "passage"
+    """One translated passage: the original stands in its place (law 4)."""
+
+    NOTHING = "nothing"
+    """Nothing; the problem is only told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of problem."""
+
+    code: str
+    """Short stable name, such as `S2`: F files, C settings, S sources, P catalogues (PO),
+    E translations, T templates and interface, B building, O output."""
+
+    severity: Severity
+    """Weight of every problem of this kind."""
+
+    stops: Stops
+    """What a problem of this kind holds back."""
+
+    meaning: str
+    """What the rule demands, as one sentence for the person who has to follow it."""
+
+
+def _stop(code: str, meaning: str) -> Rule:
+    return Rule(code, Severity.ERROR, Stops.BUILD, meaning)
+
+
+def _fall_back(code: str, meaning: str) -> Rule:
+    return Rule(code, Severity.ERROR, Stops.PASSAGE, meaning)
+
+
+def _warn(code: str, meaning: str) -> Rule:
+    return Rule(code, Severity.WARNING, Stops.NOTHING, meaning)
+
+
+RULES: dict[str, Rule] = {
+    rule.code: rule
+    for rule in (
+        _stop("F1", "Inputs are regular files: no links, pipes, sockets or devices."),
+        _stop("F2", "Text files are UTF-8."),
+        _stop("F3", "Text files begin with text, not with a byte-order mark."),
+        _stop("F4", "Lines end with a line feed alone (LF), not with CR LF."),
+        _stop("F5", "Text holds no control characters, and bidirectional controls are closed."),
+        _stop("F6", "Version-control conflicts are resolved before anything is published."),
+        _stop("F7", "Inputs stay below their size limit."),
+        _stop("F8", "Every folder and file that the site needs is there and can be read."),
+        _warn("F9", "Only texts (.md) and images (.png, .jpg) stand among the sources."),
+        _stop("C1", "pyproject.toml is valid TOML and has a [tool.publish] table."),
+        _stop("C2", "[tool.publish] holds only settings that exist."),
+        _stop("C3", "Every setting has a value of the right kind."),
+        _stop("S1", "Front matter has all required keys, only known keys, and valid values."),
+        _stop("S2", "Each note has a text and a mark, and its label stands once."),
+        _stop("S3", "Text is composed Unicode (NFC)."),
+        _stop("S5", "Images have an alternative text and exist; links inside the site lead there."),
+        _stop("S6", "Sources hold Markdown only: no HTML, safe link schemes, known attributes."),
+        _stop("S7", "A file's name is its slug: ASCII lower-case words joined by hyphens, once."),
+        _stop(
+            "P1", "A catalogue is well-formed gettext PO: keyword, quoted string, known escapes."
+        ),
+        _stop("P2", "A catalogue is whole: every msgid has its msgstr."),
+        _stop("P3", "A message (msgctxt and msgid) stands once in a catalogue."),
+        _stop("P4", "A catalogue's header names UTF-8, its language and that language's plurals."),
+        _warn("P5", "Every catalogue belongs to a source and to a language of the site."),
+        _fall_back("E2", "A translation keeps every note mark of the original."),
+        _fall_back("E3", "A translation keeps every link and image target of the original."),
+        _fall_back("E4", "A translation keeps the passages marked as being in another language."),
+        _fall_back("E5", "A translation keeps every code span of the original."),
+        _fall_back("E6", "A translation brings no HTML of its own."),
+        _fall_back("E8", "A translation keeps the line breaks of the original."),
+        _stop("T1", "Templates are valid Jinja and name only values that exist."),
+        _stop("T2", "The interface is translated into every language of the site."),
+        _stop("T3", "An interface translation keeps the placeholders and plural forms."),
+        _stop("B1", "A PDF is made without a warning from its engine."),
+        _stop("B2", "A PDF worker finishes its document."),
+        _stop("O1", "output/ can be written and is a folder of ours."),
+    )
+}
+"""Every code, with its severity and meaning. The only list of them."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file that its reader can open."""
+
+    path: str
+    """Path relative to the site's root, with forward slashes."""
+
+    line: int = 1
+    """Line, counted from 1."""
+
+    column: int = 1
+    """Column in characters, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault, ready to be shown."""
+
+    code: str
+    """Key into `RULES`."""
+
+    message: str
+    """What is wrong, in lower case, without a full stop."""
+
+    span: Span
+    """Where it is wrong."""
+
+    hint: str = ""
+    """What to do about it; empty where the message says it all."""
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of this problem's rule."""
+        return RULES[self.code].severity
+
+    def __str__(self) -> str:
+        """`path:line:column: severity[code] message`, safe to print on a terminal."""
+        where = f"{self.span.path}:{self.span.line}:{self.span.column}"
+        return printable(f"{where}: {self.severity.value}[{self.code}] {self.message}")
+
+
+class PublishError(Exception):
+    """Work stopped because of problems; carries all of them, sorted by place.
+
+    Survives pickling, so that a worker process can raise it.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep the problems, sorted by place and code."""
+        self.problems = in_order(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """All problems, one a line."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class LockedError(Exception):
+    """Another build is writing the same `output/`."""
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems without repetitions, sorted by place, code and message."""
+    return tuple(sorted(set(problems), key=lambda p: (p.span, p.code, p.message, p.hint)))
+
+
+def stopping(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those problems that stop a build."""
+    return tuple(p for p in problems if RULES[p.code].stops is Stops.BUILD)
+
+
+def printable(text: str) -> str:
+    """`text` with control and bidirectional-control characters made visible.
+
+    File names, msgids and messages come from strangers and end up on terminals and in CI logs.
+
+    >>> printable("a\\x1b[31mb")
+    'a\\\\x1b[31mb'
+    """
+    return "".join(
+        char if unicodedata.category(char) not in ("Cc", "Cf") else _escape(char) for char in text
+    )
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,218 @@
+"""Pages: templates and decided values in, HTML text out. Imports jinja2, alone.
+
+Translators are not trusted with markup. Jinja's own gettext marks msgstr as safe, so it is not
+used (nor is `{% trans %}`, which this environment does not know): messages go through `_message`,
+which escapes the text and fills in named fields without ever running `%` over it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from . import locales, urls
+from .errors import Problem, PublishError, Span
+from .locales import Locale
+from .model import Edition, Front, Key, Pdf, Plan, Profile, Run, Settings
+
+Interface = Mapping[Key, tuple[str, ...]]
+"""One language's interface: message → its forms (one, or as many as the language has plurals)."""
+
+PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|(%))")
+"""What an interface message may hold: `%(name)s`, and `%%` for a percent sign."""
+
+
+def placeholders(message: str) -> tuple[str, ...]:
+    """Names of the fields in an interface message, sorted; `%` where a lone one stands.
+
+    >>> placeholders("%(count)s of %(all)s, 100%%")
+    ('all', 'count')
+    >>> placeholders("100% ready")
+    ('%',)
+    """
+    names = {match[1] for match in PLACEHOLDER.finditer(message) if match[1]}
+    if "%" in PLACEHOLDER.sub("", message):
+        names.add("%")
+    return tuple(sorted(names))
+
+
+def _message(message: str, fields: Mapping[str, object]) -> Markup:
+    parts: list[Markup] = []
+    end = 0
+    for match in PLACEHOLDER.finditer(message):
+        parts.append(escape(message[end : match.start()]))
+        parts.append(escape(fields[match[1]]) if match[1] else Markup("%"))
+        end = match.end()
+    parts.append(escape(message[end:]))
+    return Markup("").join(parts)
+
+
+class Renderer:
+    """Renders the site's templates; made once a build, cheap to use many times.
+
+    `templates` maps names to texts, `paths` to what a problem calls them; `interface` holds the
+    translated messages by language tag (English needs none).
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        templates: Mapping[str, str],
+        paths: Mapping[str, str],
+        interface: Mapping[str, Interface],
+    ) -> None:
+        """Compile nothing yet; templates are compiled when first used."""
+        self._settings = settings
+        self._interface = interface
+        self._paths = paths
+        self._environment = jinja2.Environment(
+            loader=jinja2.FunctionLoader(
+                lambda name: (
+                    (templates[name], paths[name], lambda: True) if name in templates else None
+                )
+            ),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            extensions=(),
+        )
+        self.styles = {
+            name: urls.asset(name, text.encode())
+            for name, text in templates.items()
+            if name.endswith(".css") and name != "print.css"
+        }
+        """Stylesheet name → its path in `output/`."""
+
+    def edition(self, edition: Edition, pdf: Pdf | None) -> str:
+        """An edition's page; `pdf` is its finished PDF, if PDFs are made."""
+        return self._render("edition.html", edition.locale, edition.path, edition=edition, pdf=pdf)
+
+    def print_edition(self, edition: Edition) -> str:
+        """The page that an edition's PDF is made from."""
+        return self._render("print.html", edition.locale, edition.path, edition=edition)
+
+    def front(self, front: Front) -> str:
+        """A language's index."""
+        return self._render("front.html", front.locale, front.path, front=front)
+
+    def profile(self, profile: Profile) -> str:
+        """An author's page."""
+        return self._render("author.html", profile.locale, profile.path, profile=profile)
+
+    def chooser(self, plan: Plan) -> str:
+        """The page at the root, where readers choose their language."""
+        return self._render("chooser.html", self._settings.default_language, "", plan=plan)
+
+    def faults(self) -> tuple[Problem, ...]:
+        """Syntax faults of every template, used or not."""
+        problems = []
+        for name, path in self._paths.items():
+            if name.endswith(".html"):
+                try:
+                    self._environment.get_template(name)
+                except jinja2.TemplateSyntaxError as error:
+                    span = Span(error.filename or path, error.lineno)
+                    problems.append(Problem("T1", error.message or "does not parse", span))
+        return tuple(problems)
+
+    def _render(self, name: str, locale: Locale, path: str, **values: object) -> str:
+        context = self._page(locale, path) | values
+        try:
+            return self._environment.get_template(name).render(context)
+        except jinja2.TemplateNotFound as error:
+            span = Span(self._paths.get(name, name))
+            problem = Problem("T1", f"template “{error.name}” does not exist", span)
+            raise PublishError([problem]) from None
+        except jinja2.TemplateSyntaxError as error:
+            span = Span(error.filename or self._paths.get(name, name), error.lineno)
+            raise PublishError([Problem("T1", error.message or "does not parse", span)]) from None
+        except jinja2.TemplateError as error:
+            span = Span(*self._place(error, name))
+            raise PublishError([Problem("T1", str(error.message), span)]) from None
+
+    def _place(self, error: Exception, name: str) -> tuple[str, int]:
+        # An UndefinedError knows no line; the innermost frame that belongs to a template does.
+        known = set(self._paths.values())
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in known]
+        if frames:
+            return frames[-1].filename, frames[-1].lineno or 1
+        return self._paths.get(name, name), 1
+
+    def _page(self, locale: Locale, path: str) -> dict[str, Any]:
+        return self._language(locale) | {
+            "path": path,
+            "stylesheets": self.styles,
+            "href": functools.partial(urls.relative, path),
+            "url": functools.partial(urls.absolute, self._settings.base_url),
+        }
+
+    def _language(self, locale: Locale) -> dict[str, Any]:
+        """What templates can say about the page's language, and in it."""
+        return {
+            "locale": locale,
+            "settings": self._settings,
+            "site_title": self._site_title(locale),
+            "_": functools.partial(self._gettext, locale),
+            "pgettext": functools.partial(self._pgettext, locale),
+            "ngettext": functools.partial(self._ngettext, locale),
+            "run": functools.partial(_run, locale),
+            "language_name": functools.partial(locales.name_in, locale),
+            "long_date": lambda date: locales.long_date(date, locale),
+            "number": lambda value: locales.number(value, locale),
+            "percent": lambda share: locales.percent(share, locale),
+            "file_size": lambda size: locales.file_size(size, locale),
+            "join": functools.partial(_join, locale),
+            "in_language": self._language,
+        }
+
+    def _site_title(self, locale: Locale) -> Run:
+        titles = self._settings.title
+        if locale.tag in titles:
+            return Run(titles[locale.tag], locale)
+        return Run(titles[self._settings.default_language.tag], self._settings.default_language)
+
+    def _forms(self, locale: Locale, context: str, msgid: str) -> tuple[str, ...]:
+        return self._interface.get(locale.tag, {}).get((context, msgid), ())
+
+    def _gettext(self, locale: Locale, msgid: str, **fields: object) -> Markup:
+        return self._pgettext(locale, "", msgid, **fields)
+
+    def _pgettext(self, locale: Locale, context: str, msgid: str, **fields: object) -> Markup:
+        forms = self._forms(locale, context, msgid)
+        return _message(forms[0] if forms else msgid, fields)
+
+    def _ngettext(
+        self, locale: Locale, singular: str, plural: str, count: int, **fields: object
+    ) -> Markup:
+        forms = self._forms(locale, "", singular)
+        if forms:
+            message = forms[locales.plural_index(locale, count)]
+        else:
+            message = singular if count == 1 else plural
+        return _message(message, {"count": locales.number(count, locale)} | fields)
+
+
+def _run(locale: Locale, run: Run) -> Markup:
+    """A text, marked with its language where that is not the page's."""
+    if run.locale == locale:
+        return escape(run.text)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(
+        run.locale.tag, run.locale.direction, run.text
+    )
+
+
+def _join(locale: Locale, items: Sequence[Markup | str]) -> Markup:
+    """The items as a list in the language, each escaped unless it is safe already."""
+    marks = [f"\ue000{index}\ue001" for index in range(len(items))]
+    text = str(escape(locales.join(marks, locale)))
+    for mark, item in zip(marks, items, strict=True):
+        text = text.replace(mark, str(escape(item)))
+    return Markup(text)  # noqa: S704 — every part was escaped above

@@ -1,0 +1,210 @@
+"""Languages: one value with its spellings, and what Babel knows about each.
+
+Imports Babel's locale data, alone (its extraction is `extract`'s).
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import gettext
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import babel
+import babel.core
+import babel.dates
+import babel.lists
+import babel.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """A language as the site knows it. Compare these, never raw strings."""
+
+    tag: str
+    """BCP 47 spelling, for `lang`, `hreflang` and PDF: `pt-BR`."""
+
+    posix: str
+    """POSIX spelling, for `locales/` and PO headers: `pt_BR`."""
+
+    endonym: str
+    """The language's name in itself, as it stands in a list: `Русский`."""
+
+    direction: str
+    """`ltr` or `rtl`."""
+
+    @property
+    def path(self) -> str:
+        """The language's folder in URLs: the tag in lower case (tags are ASCII)."""
+        return self.tag.lower()
+
+
+class UnknownLocaleError(ValueError):
+    """Not the canonical BCP 47 tag of a language that Babel has data for."""
+
+    def __init__(self, text: str, near: str = "") -> None:
+        """Keep the text and the canonical tag it probably means, if any."""
+        super().__init__(text)
+        self.near = near
+
+
+# Unicode CLDR gives names for running text, where many languages write them in lower case. These
+# are the forms for a list of languages.
+_ENDONYMS = {
+    "az": "Azərbaycanca",
+    "be": "Беларуская",
+    "bg": "Български",
+    "bs": "Bosanski",
+    "ca": "Català",
+    "cs": "Čeština",
+    "da": "Dansk",
+    "el": "Ελληνικά",
+    "es": "Español",
+    "et": "Eesti",
+    "fi": "Suomi",
+    "fr": "Français",
+    "hr": "Hrvatski",
+    "hu": "Magyar",
+    "hy": "Հայերեն",
+    "it": "Italiano",
+    "kk": "Қазақша",
+    "ky": "Кыргызча",
+    "lt": "Lietuvių",
+    "lv": "Latviešu",
+    "mk": "Македонски",
+    "mn": "Монгол",
+    "nb": "Norsk bokmål",
+    "nn": "Norsk nynorsk",
+    "pl": "Polski",
+    "pt": "Português",
+    "pt-BR": "Português (Brasil)",
+    "ro": "Română",
+    "ru": "Русский",
+    "sk": "Slovenčina",
+    "sl": "Slovenščina",
+    "sq": "Shqip",
+    "sr": "Српски",
+    "sr-Latn": "Srpski",
+    "sv": "Svenska",
+    "tg": "Тоҷикӣ",
+    "tk": "Türkmençe",
+    "uk": "Українська",
+    "uz": "Oʻzbekcha",
+}
+
+
+@functools.cache
+def parse(tag: str) -> Locale:
+    """The locale of a canonical BCP 47 tag.
+
+    Raises `UnknownLocaleError` for anything else. Babel resolves `en-UK` to British English without
+    a word; here the text must equal the canonical spelling.
+    """
+    try:
+        data = babel.Locale.parse(tag, sep="-")
+    except (ValueError, TypeError, babel.core.UnknownLocaleError):
+        raise UnknownLocaleError(tag) from None
+    canonical = str(data).replace("_", "-")
+    if canonical != tag:
+        raise UnknownLocaleError(tag, near=canonical)
+    return Locale(
+        tag=tag,
+        posix=str(data),
+        endonym=_ENDONYMS.get(tag) or data.get_display_name(data) or tag,
+        direction=data.text_direction,
+    )
+
+
+def is_language_tag(tag: str) -> bool:
+    """Whether `tag` may stand in a `lang` attribute: canonical, with a language Babel knows."""
+    try:
+        parse(tag)
+    except UnknownLocaleError:
+        return False
+    return True
+
+
+@functools.cache
+def _data(locale: Locale) -> babel.Locale:
+    return babel.Locale.parse(locale.posix)
+
+
+def name_in(locale: Locale, language: Locale) -> str:
+    """The name of `language` as running text in `locale` has it: `английский` in Russian."""
+    name = _data(language).get_display_name(_data(locale))
+    return name or language.endonym
+
+
+def long_date(date: datetime.date, locale: Locale) -> str:
+    """The date in the language's long form.
+
+    >>> long_date(datetime.date(2021, 10, 28), parse("tr"))
+    '28 Ekim 2021'
+    """
+    return babel.dates.format_date(date, "long", locale=_data(locale))
+
+
+def join(items: Sequence[str], locale: Locale) -> str:
+    """The items as a list in running text: `A, B ve C` in Turkish."""
+    return babel.lists.format_list(list(items), locale=_data(locale))
+
+
+def number(value: int, locale: Locale) -> str:
+    """A whole number with the language's digits and group signs."""
+    return babel.numbers.format_decimal(value, locale=_data(locale))
+
+
+def percent(share: float, locale: Locale) -> str:
+    """A share between 0 and 1 as a percentage, rounded down: `%83` in Turkish."""
+    return babel.numbers.format_percent(int(share * 100) / 100, locale=_data(locale))
+
+
+def file_size(size: int, locale: Locale) -> str:
+    """A file's size in the language: kB of 1,000 bytes, rounded up, or MB with one decimal.
+
+    The unit's name comes from CLDR: `61 КБ` in Russian.
+    """
+    from babel.units import format_unit
+
+    if size < 1_000_000:
+        value: float = -(-size // 1000)
+        unit = "digital-kilobyte"
+    else:
+        value = round(size / 1_000_000, 1)
+        unit = "digital-megabyte"
+    return format_unit(value, unit, length="short", locale=_data(locale))
+
+
+# Babel 2.18 still gives these one form; gettext's tools, Poedit and Weblate give them two.
+_PLURALS = {
+    "az": (2, "(n != 1)"),
+    "fa": (2, "(n > 1)"),
+    "ka": (2, "(n != 1)"),
+    "ky": (2, "(n != 1)"),
+    "tr": (2, "(n != 1)"),
+    "uz": (2, "(n != 1)"),
+}
+
+
+@functools.cache
+def plural_forms(locale: Locale) -> tuple[int, str]:
+    """How many plural forms a catalogue of the language has, and gettext's formula for them."""
+    from babel.messages.plurals import get_plural
+
+    if locale.tag in _PLURALS:
+        return _PLURALS[locale.tag]
+    plural = get_plural(locale.posix)
+    return plural.num_plurals, plural.plural_expr
+
+
+@functools.cache
+def _plural_function(locale: Locale) -> Callable[[int], int]:
+    # The formula is Babel's own; a catalogue's is never evaluated.
+    function: Callable[[int], int] = gettext.c2py(plural_forms(locale)[1])
+    return function
+
+
+def plural_index(locale: Locale, count: int) -> int:
+    """Which `msgstr[…]` of a catalogue in `locale` speaks of `count` things."""
+    return int(_plural_function(locale)(count))

@@ -1,0 +1,870 @@
+"""Markdown: cutting a text into messages, putting translations in their places, safe HTML.
+
+Imports markdown-it-py with its plugins and nh3, alone.
+
+Extraction and translation are one walk (`_walk`): a core rule placed before markdown-it's `inline`
+visits each inline token in document order. `cut` lets the walk record, `render` lets it replace;
+so the two cannot drift. A message is the token's raw source with soft line breaks folded to one
+space, and a translation is parsed by the inline parser in its block's own place: a msgstr that
+begins with `# ` or `- ` stays a paragraph.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.common.html_re import HTML_TAG_RE
+from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from . import locales
+from .errors import Problem, Span
+from .locales import Locale
+from .model import Note, Rendering, Segment, State, Text
+
+CUTTING_RULES = "1"
+"""Version of the rules by which texts are cut; each catalogue's header records it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link or image in a source."""
+
+    target: str
+    """Address as written, percent-encoded."""
+
+    span: Span
+    """Where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a source text consists of."""
+
+    segments: tuple[Segment, ...]
+    """Messages in document order, each key once."""
+
+    words: tuple[int, ...]
+    """Words of each segment, without marks, addresses and code."""
+
+    links: tuple[Reference, ...]
+    """Links in document order."""
+
+    images: tuple[Reference, ...]
+    """Images in document order."""
+
+    anchors: frozenset[str]
+    """Ids that links inside the text may lead to."""
+
+    definitions: tuple[tuple[str, str, str], ...]
+    """Link reference definitions: label, address, title."""
+
+    problems: tuple[Problem, ...]
+    """Faults of the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What stands in the place of a segment."""
+
+    text: str
+    """Inline Markdown."""
+
+    locale: Locale
+    """Language it is in."""
+
+    state: State = State.TRANSLATED
+    """State of the segment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link or image of a source leads in an edition."""
+
+    screen: str
+    """Address on the page."""
+
+    paper: str
+    """Address in the PDF."""
+
+    locale: Locale | None = None
+    """Language of what is there, where it is not the edition's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A rule that a translation breaks."""
+
+    code: str
+    """Code of the rule."""
+
+    message: str
+    """What differs."""
+
+    hint: str
+    """What to do about it."""
+
+
+Choose = Callable[[Segment], Passage | None]
+"""Decides what stands in a segment's place; None leaves the source as it is."""
+
+Resolve = Callable[[str], Target]
+"""Finds where an address of the source leads."""
+
+
+# ── The parser ───────────────────────────────────────────────────────────────────────────────
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEMES = frozenset({"https", "http", "mailto"})
+_DIRECTIVE = re.compile(r"<!--\s*(?:(note|context):\s*(.*?)|(skip))\s*-->\Z", re.DOTALL)
+_HEADING_ID = re.compile(r"\s+\{#([a-z0-9][a-z0-9-]*)\}\Z")
+_AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>")
+_BACKTICKS = re.compile(r"`+")
+_BREAK = re.compile(r"([ \t]*)\n[ \t]*")
+_WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
+
+
+def safe_address(url: str) -> bool:
+    """Whether a link may lead there: https, http, mailto, or a place inside the site."""
+    scheme = _SCHEME.match(url)
+    if scheme:
+        return scheme[1].lower() in _SCHEMES  # ASCII by its pattern
+    return not url.startswith("//") and ":" not in re.split(r"[/?#]", url, maxsplit=1)[0]
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+    md.enable("table")
+    md.use(footnote_plugin, inline=False, always_match_refs=True)
+    md.use(attrs_plugin, after=(), spans=True, allowed=("lang", "dir"))
+    md.validateLink = safe_address  # type: ignore[method-assign]
+    md.block.ruler.before(
+        "paragraph", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote"]}
+    )
+    md.core.ruler.before("inline", "messages", _messages)
+    md.core.ruler.after("inline", "places", _places)
+    md.core.ruler.after("places", "keep", _keep)
+    for name, rule in (
+        ("directive", _render_nothing),
+        ("footnote_ref", _render_mark),
+        ("footnote_anchor", _render_nothing),
+        ("image", _render_image),
+        ("link_open", _render_link),
+        ("span_open", _render_span),
+    ):
+        md.add_render_rule(name, rule)
+    return md
+
+
+def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Block rule: an HTML comment on lines of its own speaks to translators and is not printed."""
+    begin = state.bMarks[start] + state.tShift[start]
+    if state.is_code_block(start) or not state.src.startswith("<!--", begin):
+        return False
+    for line in range(start, end):
+        if line > start and state.isEmpty(line):
+            return False
+        stop = state.eMarks[line]
+        closing = state.src.find("-->", begin, stop)
+        if closing >= 0:
+            if state.src[closing + 3 : stop].strip():
+                return False
+            if not silent:
+                token = state.push("directive", "", 0)
+                token.content = state.src[begin : closing + 3]
+                token.map = [start, line + 1]
+                token.hidden = True
+                state.line = line + 1
+            return True
+    return False
+
+
+def _fold(content: str, definitions: Mapping[str, Any]) -> str:
+    """The message of an inline token: soft line breaks become a space, hard ones `\\` + newline.
+
+    Inside code spans a line break is a space and nothing around it changes (CommonMark 6.1).
+    Where folding would change what the text renders to, it stays as it is.
+    """
+    if "\n" not in content:
+        return content
+    parts: list[str] = []
+    at = 0
+    while at < len(content):
+        char = content[at]
+        step = char
+        if char == "\\" and at + 1 < len(content):
+            step = content[at : at + 2]
+            if step == "\\\n":
+                at += len(_BREAK.match(content, at + 1)[0]) - 1  # type: ignore[index]
+        elif char == "`":
+            run = _BACKTICKS.match(content, at)[0]  # type: ignore[index]
+            closing = re.compile(rf"(?<!`){run}(?!`)").search(content, at + len(run))
+            step = content[at : closing.end()] if closing else run
+            parts.append(step.replace("\n", " "))
+            at += len(step)
+            continue
+        elif char == "<" and (link := _AUTOLINK.match(content, at)):
+            step = link[0]
+        elif char in " \t\n" and (gap := _BREAK.match(content, at)):
+            parts.append("\\\n" if gap[1].endswith("  ") else " ")
+            at = gap.end()
+            continue
+        parts.append(step)
+        at += len(step)
+    folded = "".join(parts)
+    same = _flat(content, definitions) == _flat(folded, definitions)
+    return folded if same else content
+
+
+def _flat(content: str, definitions: Mapping[str, Any]) -> str:
+    env = _scratch(definitions)
+    return str(_parser().renderInline(content, env)).replace("\n", " ")
+
+
+def _scratch(definitions: Mapping[str, Any], **values: object) -> dict[str, Any]:
+    # Parsing marks numbers the notes in the env, so trials get an env of their own.
+    return {"references": dict(definitions), **values}
+
+
+def _inline(content: str, definitions: Mapping[str, Any]) -> list[Token]:
+    tokens = _parser().parseInline(content, _scratch(definitions))
+    return tokens[0].children or []
+
+
+# ── The walk ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A place in the token stream that holds one message."""
+
+    segment: Segment
+    token: Token
+    block: Token
+    part: str = "text"
+    """`text`, or `alt` and `caption` of an image that stands alone."""
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One visit of all slots: the source's place, and who decides about each slot."""
+
+    source: Text
+    locale: Locale
+    choose: Choose | None = None
+    slots: list[_Slot] = field(default_factory=list)
+
+
+def _messages(state: StateCore) -> None:
+    """Core rule before `inline`: visits each message in document order."""
+    walk: _Walk | None = state.env.get("walk")
+    for index, token in enumerate(state.tokens):
+        if token.type == "heading_open":
+            inline = state.tokens[index + 1]
+            if match := _HEADING_ID.search(inline.content):
+                inline.content = inline.content[: match.start()]
+                token.attrSet("id", match[1])
+    if walk is None:
+        return
+    for slot in _walk(state.tokens, state.env.get("references", {}), walk.source):
+        walk.slots.append(slot)
+        passage = walk.choose(slot.segment) if walk.choose else None
+        if passage is None:
+            continue
+        if slot.part == "text":
+            slot.token.content = passage.text
+        else:
+            slot.token.meta[slot.part] = passage.text
+        _mark_passage(slot, passage, walk.locale)
+
+
+def _mark_passage(slot: _Slot, passage: Passage, locale: Locale) -> None:
+    attrs: dict[str, str] = {}
+    if passage.locale != locale:
+        attrs = {"lang": passage.locale.tag, "dir": passage.locale.direction}
+        attrs["class"] = "untranslated"
+    elif passage.state is State.STALE:
+        attrs["class"] = "stale"
+    if not attrs:
+        return
+    if slot.block.hidden:
+        slot.token.meta["wrap"] = attrs
+    else:
+        for name, value in attrs.items():
+            slot.block.attrSet(name, value)
+
+
+def _walk(tokens: Sequence[Token], definitions: Mapping[str, Any], source: Text) -> Iterator[_Slot]:
+    """All slots in document order. The one place that decides what is translatable."""
+    lines = source.content.split("\n")
+    opened: list[Token] = []
+    notes: list[str] = []
+    context = ""
+    skip_from: int | None = None
+    skip_level: int | None = None
+    for index, token in enumerate(tokens):
+        if token.type == "directive":
+            if match := _DIRECTIVE.match(token.content):
+                if match[3]:
+                    skip_from = index + 1
+                elif match[1] == "note":
+                    notes.append(" ".join(match[2].split()))
+                else:
+                    context = match[2]
+            continue
+        if skip_from == index:
+            skip_level = token.level
+        if token.nesting == 1:
+            opened.append(token)
+        elif token.nesting == -1:
+            opened.pop()
+        if token.type == "inline" and token.content.strip() and skip_level is None:
+            block = tokens[index - 1]
+            span = _place(lines, source.span, token, opened, token.content.split("\n", 1)[0])
+            kind = _kind(opened)
+            found = list(_slots(token, block, definitions, context, kind, span, tuple(notes)))
+            yield from found
+            notes, context = [], ""
+        if skip_level is not None and token.level <= skip_level and token.nesting <= 0:
+            skip_level = None
+
+
+def _slots(
+    token: Token,
+    block: Token,
+    definitions: Mapping[str, Any],
+    context: str,
+    kind: str,
+    span: Span,
+    notes: tuple[str, ...],
+) -> Iterator[_Slot]:
+    if token.content.startswith("![") and block.type == "paragraph_open":
+        children = _inline(token.content, definitions)
+        if len(children) == 1 and children[0].type == "image":
+            image = children[0]
+            token.meta["alone"] = True
+            parts = (
+                ("alt", "image description", image.content),
+                ("caption", "image caption", str(image.attrGet("title") or "")),
+            )
+            for part, what, text in parts:
+                if text.strip():
+                    key = (context, _fold(text, definitions))
+                    yield _Slot(Segment(key, what, span, notes), token, block, part)
+            return
+    message = _fold(token.content, definitions)
+    yield _Slot(Segment((context, message), kind, span, notes), token, block)
+
+
+def _kind(opened: Sequence[Token]) -> str:
+    block = opened[-1]
+    if block.type == "heading_open":
+        return f"heading {block.tag[1:]}"
+    if block.type in ("th_open", "td_open"):
+        return "table heading" if block.type == "th_open" else "table cell"
+    for token in reversed(opened):
+        if token.type == "footnote_reference_open":
+            return f"note {token.meta['label']}"
+        if token.type == "list_item_open":
+            return "list item"
+        if token.type == "blockquote_open":
+            return "quotation"
+    return "paragraph"
+
+
+def _place(
+    lines: Sequence[str], start: Span, token: Token, opened: Sequence[Token], needle: str
+) -> Span:
+    """Where `needle` stands within the lines of a block, else where the block begins."""
+    extent = token.map
+    for outer in reversed(opened):
+        extent = extent or outer.map
+    first, end = extent or (0, len(lines))
+    for number in range(first, min(end, len(lines))):
+        column = lines[number].find(needle) if needle else -1
+        if column >= 0:
+            return Span(start.path, start.line + number, column + 1)
+    return Span(start.path, start.line + first, 1)
+
+
+def _places(state: StateCore) -> None:
+    """Core rule after `inline`: language marks inside list items, and images that stand alone."""
+    for index, token in enumerate(state.tokens):
+        if token.type in ("th_open", "td_open") and (style := token.attrGet("style")):
+            # Inline styles are forbidden by the pages' content security policy.
+            del token.attrs["style"]
+            token.attrJoin("class", "align-" + str(style).rpartition(":")[2])
+        if token.type != "inline" or token.children is None:
+            continue
+        if token.meta.get("alone"):
+            image = token.children[0]
+            if "alt" in token.meta:
+                image.content = token.meta["alt"]
+                image.children = _inline(image.content, state.env.get("references", {}))
+            if "caption" in token.meta:
+                image.attrSet("title", token.meta["caption"])
+            if not state.tokens[index - 1].hidden:
+                image.meta["figure"] = True
+                state.tokens[index - 1].tag = state.tokens[index + 1].tag = "figure"
+        if wrap := token.meta.get("wrap"):
+            opening, closing = Token("span_open", "span", 1), Token("span_close", "span", -1)
+            opening.attrs = dict(wrap)
+            token.children = [opening, *token.children, closing]
+
+
+# ── Cutting ──────────────────────────────────────────────────────────────────────────────────
+
+
+def cut(source: Text, locale: Locale, *, notes: bool = True) -> Cut:
+    """The messages of a Markdown text, its references, and its faults.
+
+    `notes=False` is for biographies, which share their page with a piece and have no notes.
+    """
+    walk = _Walk(source, locale)
+    env: dict[str, Any] = {"walk": walk}
+    tokens, stream = _parse_keeping_notes(source.content, env)
+    segments: dict[tuple[str, str], Segment] = {}
+    for slot in walk.slots:
+        segments.setdefault(slot.segment.key, slot.segment)
+    definitions = env.get("references", {})
+    audit = _Audit(source, stream, notes)
+    return Cut(
+        segments=tuple(segments.values()),
+        words=tuple(_words(key[1], definitions) for key in segments),
+        links=tuple(audit.links),
+        images=tuple(audit.images),
+        anchors=frozenset(str(t.attrGet("id")) for t in tokens if t.attrGet("id")),
+        definitions=tuple(
+            (label, value["href"], value.get("title", "")) for label, value in definitions.items()
+        ),
+        problems=tuple(audit.problems),
+    )
+
+
+def _parse_keeping_notes(content: str, env: dict[str, Any]) -> tuple[list[Token], list[Token]]:
+    """Parsed tokens, and the same with the notes where the source has them.
+
+    The footnote plugin moves the notes to the end and drops those without a mark.
+    """
+    env["stream"] = []
+    tokens = _parser().parse(content, env)
+    return tokens, env["stream"]
+
+
+def _keep(state: StateCore) -> None:
+    """Core rule before `footnote_tail`: remembers the stream in the order of the source."""
+    if "stream" in state.env:
+        state.env["stream"].extend(state.tokens)
+
+
+class _Audit:
+    """Faults and references of a source, read off its tokens."""
+
+    def __init__(self, source: Text, tokens: Sequence[Token], notes: bool) -> None:
+        self.links: list[Reference] = []
+        self.images: list[Reference] = []
+        self.problems: list[Problem] = []
+        self._lines = source.content.split("\n")
+        self._start = source.span
+        self._opened: list[Token] = []
+        self._marks: dict[str, Span] = {}
+        self._notes: dict[str, Span] = {}
+        for token in tokens:
+            if token.nesting == 1:
+                self._opened.append(token)
+                if token.type == "footnote_reference_open":
+                    self._note(token, notes)
+            elif token.nesting == -1:
+                closed = self._opened.pop()
+                if closed.type == "footnote_reference_open" and not closed.meta.get("filled"):
+                    label = closed.meta["label"]
+                    self._add("S2", f"note [^{label}] has no text", self._notes[label])
+            elif token.type == "inline":
+                self._inline(token, token.children or [], notes)
+        for label, span in self._marks.items():
+            if label not in self._notes:
+                hint = f"write the note on a line of its own: [^{label}]: …"
+                self._add("S2", f"mark [^{label}] has no note", span, hint)
+        for label, span in self._notes.items():
+            if label not in self._marks and notes:
+                hint = f"put [^{label}] into the text, or take the note out"
+                self._add("S2", f"note [^{label}] has no mark in the text", span, hint)
+
+    def _add(self, code: str, message: str, span: Span, hint: str = "") -> None:
+        self.problems.append(Problem(code, message, span, hint))
+
+    def _at(self, token: Token, needle: str) -> Span:
+        return _place(self._lines, self._start, token, self._opened, needle)
+
+    def _note(self, token: Token, allowed: bool) -> None:
+        label = token.meta["label"]
+        span = self._at(token, f"[^{label}]:")
+        if not allowed:
+            self._add("S2", "a biography has no notes", span)
+        if label in self._notes:
+            first = self._notes[label].line
+            self._add("S2", f"note [^{label}] stands twice", span, f"the first is on line {first}")
+        else:
+            self._notes[label] = span
+
+    def _inline(self, token: Token, children: Sequence[Token], notes: bool) -> None:
+        for outer in self._opened:
+            if outer.type == "footnote_reference_open":
+                outer.meta["filled"] = True
+        for child in children:
+            if child.type == "text":
+                self._text(token, child.content)
+            elif child.type == "link_open":
+                target = str(child.attrGet("href") or "")
+                self.links.append(Reference(target, self._at(token, target)))
+            elif child.type == "image":
+                self._image(token, child)
+            elif child.type == "span_open":
+                self._span(token, child)
+            elif child.type == "footnote_ref":
+                self._mark(token, child.meta["label"], notes)
+
+    def _mark(self, token: Token, label: str, allowed: bool) -> None:
+        span = self._at(token, f"[^{label}]")
+        self._marks.setdefault(label, span)
+        if any(outer.type == "footnote_reference_open" for outer in self._opened):
+            self._add("S2", f"mark [^{label}] stands inside a note", span, "notes have no notes")
+        elif not allowed:
+            self._add("S2", "a biography has no notes", span)
+
+    def _text(self, token: Token, text: str) -> None:
+        for match in _TAG.finditer(text):
+            hint = "Markdown has words for most of it; a foreign passage is [words]{lang=fa}"
+            span = self._at(token, match[0].split("\n", 1)[0])
+            self._add("S6", f"HTML is not read here: {match[0]}", span, hint)
+        if link := re.search(r"\]\((\S*?)[)\s]", text):
+            hint = (
+                "an address begins with https://, http://, mailto: or leads to a file of the site"
+            )
+            span = self._at(token, link[0].strip())
+            self._add("S6", f"this link leads nowhere: {link[1]}", span, hint)
+
+    def _image(self, token: Token, image: Token) -> None:
+        target = str(image.attrGet("src") or "")
+        span = self._at(token, "![")
+        self.images.append(Reference(target, span))
+        if not image.content.strip():
+            hint = "say in the square brackets what the image shows"
+            self._add("S5", f"image {target} has no alternative text", span, hint)
+
+    def _span(self, token: Token, span: Token) -> None:
+        place = self._at(token, "]{")
+        for name in span.meta.get("insecure_attrs", {}):
+            self._add("S6", f"attribute {name} is not known", place, "known are lang and dir")
+        if fault := _span_fault(span):
+            self._add("S6", fault, place)
+
+
+_TAG = re.compile(HTML_TAG_RE.pattern.removeprefix("^"))
+
+
+def _span_fault(span: Token) -> str:
+    language, direction = span.attrGet("lang"), span.attrGet("dir")
+    if language is not None and not locales.is_language_tag(str(language)):
+        return f"“{language}” is not a language tag"
+    if direction not in (None, "ltr", "rtl", "auto"):
+        return f"dir is ltr, rtl or auto, not “{direction}”"
+    return ""
+
+
+def count_words(text: str) -> int:
+    """Words of a plain text."""
+    return len(_WORD.findall(text))
+
+
+def _words(content: str, definitions: Mapping[str, Any]) -> int:
+    return sum(
+        count_words(token.content)
+        for token in _inline(content, definitions)
+        if token.type == "text"
+    )
+
+
+# ── What a translation must keep ─────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Skeleton:
+    """What an inline text consists of beside words."""
+
+    marks: Counter[str] = field(default_factory=Counter)
+    targets: Counter[str] = field(default_factory=Counter)
+    spans: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    tags: Counter[str] = field(default_factory=Counter)
+    breaks: int = 0
+    fault: str = ""
+
+
+def _skeleton(content: str, definitions: Mapping[str, Any]) -> _Skeleton:
+    found = _Skeleton()
+    inside: list[tuple[Token, list[str]]] = []
+    for token in _inline(content, definitions):
+        if token.type in ("text", "code_inline"):
+            for _, words in inside:
+                words.append(token.content)
+        if token.type == "text":
+            found.tags.update(match[0] for match in _TAG.finditer(token.content))
+        elif token.type == "code_inline":
+            found.codes[token.content] += 1
+        elif token.type == "footnote_ref":
+            found.marks[token.meta["label"]] += 1
+        elif token.type == "link_open":
+            found.targets[str(token.attrGet("href"))] += 1
+        elif token.type == "image":
+            found.targets[str(token.attrGet("src"))] += 1
+        elif token.type == "hardbreak":
+            found.breaks += 1
+        elif token.type == "span_open":
+            inside.append((token, []))
+            strange = "".join(token.meta.get("insecure_attrs", {}))
+            found.fault = found.fault or _span_fault(token) or strange
+        elif token.type == "span_close":
+            opening, words = inside.pop()
+            language = str(opening.attrGet("lang") or "")
+            found.spans[language, _direction(opening), "".join(words)] += 1
+    return found
+
+
+def _direction(span: Token) -> str:
+    given, language = span.attrGet("dir"), span.attrGet("lang")
+    if given is None and language is not None and locales.is_language_tag(str(language)):
+        return locales.parse(str(language)).direction
+    return str(given or "")
+
+
+def differences(
+    msgid: str, msgstr: str, locale: Locale, definitions: Sequence[tuple[str, str, str]] = ()
+) -> tuple[Difference, ...]:
+    """What a translation into `locale` changes beside words (law 4); empty where it may stand.
+
+    Compared are the tokens that the build's own parser makes of both texts, with the piece's link
+    definitions. A marked passage in the target's own language may lose its mark.
+    """
+    env = {label: {"href": href, "title": title} for label, href, title in definitions}
+    before, after = _skeleton(msgid, env), _skeleton(msgstr, env)
+    needed = Counter({span: n for span, n in before.spans.items() if span[0] != locale.tag})
+    found: list[Difference] = []
+
+    def compare(code: str, what: str, lost: Counter[str], gained: Counter[str], hint: str) -> None:
+        parts = [f"{what} missing: {', '.join(sorted(lost.elements()))}"] if lost else []
+        parts += [f"{what} added: {', '.join(sorted(gained.elements()))}"] if gained else []
+        if parts:
+            found.append(Difference(code, "; ".join(parts), hint))
+
+    compare(
+        "E2",
+        "note mark",
+        Counter(f"[^{label}]" for label in (before.marks - after.marks).elements()),
+        Counter(f"[^{label}]" for label in (after.marks - before.marks).elements()),
+        "keep each [^…] of the original, once, where the sentence now needs it",
+    )
+    compare(
+        "E3",
+        "address",
+        before.targets - after.targets,
+        after.targets - before.targets,
+        "copy addresses from the original; only the words in [ ] are yours",
+    )
+    compare(
+        "E4",
+        "marked passage",
+        Counter(span[2] for span in (needed - after.spans).elements()),
+        Counter(),
+        "keep [words]{lang=…} as it is; a translation of the words may follow in brackets",
+    )
+    if after.fault:
+        found.append(
+            Difference("E4", f"attribute not allowed: {after.fault}", "known are lang and dir")
+        )
+    compare(
+        "E5",
+        "code",
+        Counter(set(before.codes) - set(after.codes)),
+        Counter(),
+        "keep what stands between backticks as it is",
+    )
+    compare(
+        "E6",
+        "HTML",
+        Counter(),
+        after.tags - before.tags,
+        "write < as &lt; where it is meant as a sign; markup is *…*, **…** and […](…)",
+    )
+    if before.breaks != after.breaks:
+        message = f"line breaks: {before.breaks} in the original, {after.breaks} here"
+        found.append(Difference("E8", message, "a line break is \\ at the end of a line"))
+    return tuple(found)
+
+
+# ── Rendering ────────────────────────────────────────────────────────────────────────────────
+
+
+def render(
+    source: Text,
+    locale: Locale,
+    choose: Choose | None = None,
+    resolve: Resolve | None = None,
+) -> Rendering:
+    """The text as safe HTML in `locale`, each message replaced by what `choose` gives for it.
+
+    `resolve` says where links and images lead; without it addresses stay as written.
+    """
+    env: dict[str, Any] = {"walk": _Walk(source, locale, choose), "resolve": resolve}
+    md = _parser()
+    tokens = md.parse(source.content, env)
+    body, notes = _split_notes(tokens)
+    env["notes"] = notes
+    screen = md.renderer.render(body, md.options, {**env, "medium": "screen"})
+    paper = md.renderer.render(body, md.options, {**env, "medium": "paper"})
+    counts = {n: ref["count"] for n, ref in env.get("footnotes", {}).get("list", {}).items()}
+    return Rendering(
+        html=_clean(screen),
+        print_html=_clean(paper),
+        notes=tuple(
+            Note(
+                number=index + 1,
+                html=_clean(md.renderer.render(note, md.options, {**env, "medium": "screen"})),
+                marks=tuple(_mark_id(index, sub) for sub in range(counts[index])),
+            )
+            for index, note in notes.items()
+        ),
+    )
+
+
+def _split_notes(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Token]]]:
+    body: list[Token] = []
+    notes: dict[int, list[Token]] = {}
+    current = body
+    for token in tokens:
+        if token.type in ("footnote_block_open", "footnote_block_close", "footnote_close"):
+            continue
+        if token.type == "footnote_open":
+            current = notes.setdefault(token.meta["id"], [])
+        else:
+            current.append(token)
+    return body, notes
+
+
+def _mark_id(index: int, sub: int) -> str:
+    return f"mark-{index + 1}" + (f"-{sub + 1}" if sub else "")
+
+
+def _render_nothing(*_: object) -> str:
+    return ""
+
+
+def _render_mark(
+    renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
+) -> str:
+    meta = tokens[index].meta
+    number = meta["id"] + 1
+    if env.get("medium") == "paper":
+        if meta["subId"] == 0:
+            return (
+                f'<span class="footnote">{_note_inline(renderer, meta["id"], options, env)}</span>'
+            )
+        return f'<sup class="note-mark">{number}</sup>'
+    mark = f'href="#note-{number}" id="{_mark_id(meta["id"], meta["subId"])}"'
+    return f'<sup class="note-mark"><a {mark} role="doc-noteref">{number}</a></sup>'
+
+
+def _note_inline(renderer: Any, number: int, options: Any, env: Mapping[str, Any]) -> str:
+    """A note for the foot of a page, where only inline content may stand."""
+    parts = []
+    tokens = env.get("notes", {}).get(number, [])
+    for before, token in itertools.pairwise(tokens):
+        if token.type == "inline":
+            text = renderer.renderInline(token.children or [], options, env)
+            attrs = "".join(
+                f' {name}="{escapeHtml(str(before.attrs[name]))}"'
+                for name in ("lang", "dir", "class")
+                if name in before.attrs
+            )
+            parts.append(f"<span{attrs}>{text}</span>" if attrs else text)
+        elif token.type in ("fence", "code_block"):
+            parts.append(f"<code>{escapeHtml(token.content)}</code>")
+    return "<br>".join(parts)
+
+
+def _target(env: Mapping[str, Any], address: str) -> tuple[str, Locale | None]:
+    resolve: Resolve | None = env.get("resolve")
+    if resolve is None:
+        return address, None
+    target = resolve(address)
+    return (target.paper if env.get("medium") == "paper" else target.screen), target.locale
+
+
+def _render_link(
+    renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
+) -> str:
+    token = tokens[index].copy()
+    address, locale = _target(env, str(token.attrGet("href") or ""))
+    token.attrs = {**token.attrs, "href": address}
+    if locale is not None:
+        token.attrs["hreflang"] = locale.tag
+    return str(renderer.renderToken([token], 0, options, env))
+
+
+def _render_image(
+    renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
+) -> str:
+    image = tokens[index]
+    alt = renderer.renderInlineAsText(image.children or [], options, env)
+    address, _ = _target(env, str(image.attrGet("src") or ""))
+    title = str(image.attrGet("title") or "")
+    attrs = f'src="{escapeHtml(address)}" alt="{escapeHtml(alt)}"'
+    if image.meta.get("figure"):
+        caption = f"<figcaption>{escapeHtml(title)}</figcaption>" if title else ""
+        return f"<img {attrs}>{caption}"
+    return f'<img {attrs} title="{escapeHtml(title)}">' if title else f"<img {attrs}>"
+
+
+def _render_span(
+    renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
+) -> str:
+    token = tokens[index].copy()
+    token.attrs = dict(token.attrs)
+    if direction := _direction(token):
+        token.attrs["dir"] = direction
+    return str(renderer.renderToken([token], 0, options, env))
+
+
+_TAGS = frozenset(
+    (
+        *("a", "blockquote", "br", "code", "em", "figcaption", "figure", "hr", "img", "li", "ol"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "span", "strong", "sup", "ul"),
+        *("table", "tbody", "td", "th", "thead", "tr"),
+    )
+)
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"lang", "dir", "class", "id"},
+    "a": {"href", "hreflang", "role", "title"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+}
+
+
+def _clean(html: str) -> str:
+    """A second wall behind the parser: nothing but known tags and attributes leaves this module."""
+    return nh3.clean(
+        html, tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None, url_schemes=set(_SCHEMES)
+    )

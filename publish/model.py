@@ -1,0 +1,636 @@
+"""The values that the stages hand to each other: what was read, decided and made.
+
+Frozen and picklable; they hold facts and do not act.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from .errors import Problem, Span
+from .locales import Locale
+
+# ── Sources ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of source text and where it stands."""
+
+    content: str
+    """The text itself: one line in front matter, Markdown in a body."""
+
+    span: Span
+    """Where its first character stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A dated correction that every edition prints."""
+
+    date: datetime.date
+    """Day of the correction."""
+
+    text: Text
+    """What was corrected, as plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person who writes pieces: `sources/authors/<id>.md`."""
+
+    id: str
+    """The file's name without `.md`; also the person's address."""
+
+    locale: Locale
+    """Language in which name, title, affiliation and bio were written."""
+
+    name: Text
+    """Name as printed on a piece."""
+
+    title: Text | None
+    """Academic or other title that stands before the name: `Dr.`"""
+
+    affiliation: Text | None
+    """Field or institution, as printed below the name."""
+
+    bio: Text
+    """Biography, Markdown."""
+
+    path: str
+    """Path of the file relative to the site's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A commentary in its original language: `sources/pieces/<slug>.md`."""
+
+    slug: str
+    """The file's name without `.md`; also the piece's address in every language."""
+
+    locale: Locale
+    """Original language."""
+
+    title: Text
+    """Title, plain text in one line."""
+
+    summary: Text
+    """Standfirst, plain text in one line."""
+
+    date: datetime.date
+    """Day of first publication."""
+
+    updated: datetime.date | None
+    """Day of the last substantive change, if any."""
+
+    authors: tuple[str, ...]
+    """Ids of the authors, in the order in which they are printed."""
+
+    tags: tuple[Text, ...]
+    """Topics, in the words of the site's shared vocabulary (its default language)."""
+
+    corrections: tuple[Correction, ...]
+    """Corrections, oldest first."""
+
+    body: Text
+    """The commentary, Markdown."""
+
+    path: str
+    """Path of the file relative to the site's root."""
+
+
+# ── Messages and catalogues ──────────────────────────────────────────────────────────────────
+
+
+Key = tuple[str, str]
+"""`(msgctxt, msgid)`; an absent context is the empty string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One translatable message, cut from a source or extracted from a template."""
+
+    key: Key
+    """Context and text."""
+
+    kind: str
+    """What it is, for the translator: `paragraph`, `heading 2`, `note 3`, `title` …"""
+
+    span: Span
+    """Where it stands."""
+
+    notes: tuple[str, ...] = ()
+    """What the editor wants translators to know."""
+
+    plural: str = ""
+    """The plural `msgid_plural`, for interface messages that count."""
+
+    flags: tuple[str, ...] = ()
+    """gettext flags, such as `python-format`."""
+
+
+class State(Enum):
+    """How far a message is translated, as readers see it."""
+
+    TRANSLATED = "translated"
+    """The translation stands."""
+
+    STALE = "stale"
+    """The original was edited since; the translation of the earlier text still stands, marked."""
+
+    SUGGESTED = "suggested"
+    """A machine's or a colleague's proposal that nobody confirmed; readers see the original."""
+
+    FAILED = "failed"
+    """The translation breaks a rule; readers see the original."""
+
+    MISSING = "missing"
+    """Not translated; readers see the original."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The text that a fuzzy translation was made from (gettext's `#|`)."""
+
+    context: str
+    """Earlier msgctxt; empty where there was none."""
+
+    msgid: str
+    """Earlier msgid."""
+
+    plural: str = ""
+    """Earlier msgid_plural; empty where there was none."""
+
+
+CHANGED = "changed"
+"""First word of the `#.` comment that tells a stale entry from a suggested one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of a catalogue with its translation."""
+
+    key: Key
+    """Context and msgid."""
+
+    translation: str = ""
+    """msgstr, or msgstr[0] of a plural message."""
+
+    plural: str = ""
+    """msgid_plural; empty for most messages."""
+
+    plurals: tuple[str, ...] = ()
+    """All msgstr[n] of a plural message."""
+
+    flags: tuple[str, ...] = ()
+    """gettext flags in file order, `fuzzy` among them."""
+
+    previous: Previous | None = None
+    """What the translation was made from, while fuzzy."""
+
+    comments: str = ""
+    """The translator's own comments (`# `), lines joined by newlines."""
+
+    notes: str = ""
+    """Extracted comments (`#.`), lines joined by newlines."""
+
+    references: tuple[str, ...] = ()
+    """Source files (`#:`), without line numbers."""
+
+    line: int = field(default=0, compare=False)
+    """Line of the entry's msgid (or msgctxt) in the file it was read from; 0 for a new one."""
+
+    @property
+    def fuzzy(self) -> bool:
+        """Whether the entry needs work and must not be read as confirmed."""
+        return "fuzzy" in self.flags
+
+    @property
+    def state(self) -> State:
+        """The state as far as the catalogue alone can tell."""
+        if not (any(self.plurals) if self.plural else self.translation):
+            return State.MISSING
+        if not self.fuzzy:
+            return State.TRANSLATED
+        marked = any(note.split(" ", 1)[0] == CHANGED for note in self.notes.split("\n"))
+        return State.STALE if marked and self.previous else State.SUGGESTED
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One gettext catalogue: the translations of one domain into one language."""
+
+    domain: str
+    """`pieces/<slug>`, `authors/<id>`, `tags` or `interface`."""
+
+    locale: Locale | None
+    """Language it translates into; None for a template (`.pot`)."""
+
+    header: tuple[tuple[str, str], ...] = ()
+    """Header fields in file order."""
+
+    header_comment: str = ""
+    """Comment above the header."""
+
+    header_flags: tuple[str, ...] = ()
+    """Flags of the header entry; gettext writes `fuzzy` in templates."""
+
+    entries: tuple[Entry, ...] = ()
+    """Live entries in file order."""
+
+    obsolete: tuple[Entry, ...] = ()
+    """Entries whose text has gone (`#~`), in file order."""
+
+    path: str = field(default="", compare=False)
+    """Path of the file relative to the site's root; empty for one that is not on disk."""
+
+
+# ── Settings and the site ────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`[tool.publish]` of pyproject.toml."""
+
+    title: Mapping[str, str]
+    """The site's name by language tag; a plain string stands under the default language."""
+
+    base_url: str
+    """Absolute address of the site, without a slash at its end."""
+
+    languages: tuple[Locale, ...]
+    """Languages of the site, in the order in which they are listed."""
+
+    default_language: Locale
+    """Language of the shared vocabulary, and of the chooser's own words."""
+
+    threshold: float = 1.0
+    """Share of words that must be translated before an edition first appears."""
+
+    floor: float = 0.6
+    """Share of words below which an edition that was once complete is withdrawn."""
+
+    pdf: bool = True
+    """Whether PDF editions are made."""
+
+    theme: str = "templates"
+    """Folder of the site's own templates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that was read, once."""
+
+    settings: Settings
+    """The site's settings."""
+
+    authors: tuple[Author, ...]
+    """All authors, by id."""
+
+    pieces: tuple[Piece, ...]
+    """All pieces, newest first."""
+
+    catalogues: tuple[Catalogue, ...]
+    """All catalogues that belong to the site."""
+
+    theme_catalogues: tuple[Catalogue, ...]
+    """Interface catalogues that travel with the packaged templates."""
+
+    templates: Mapping[str, str]
+    """Template name → text; the site's own over the packaged ones."""
+
+    template_paths: Mapping[str, str]
+    """Template name → what a problem or a catalogue calls its file."""
+
+    images: Mapping[str, bytes]
+    """Path relative to the root → bytes, for every image among the sources."""
+
+
+# ── Editions ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A plain text with the language it really is in."""
+
+    text: str
+    """Plain text; templates escape it."""
+
+    locale: Locale
+    """Its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Words of the original by the state of their translation."""
+
+    translated: int = 0
+    """Words whose translation stands."""
+
+    stale: int = 0
+    """Words edited since they were translated."""
+
+    suggested: int = 0
+    """Words with an unconfirmed proposal."""
+
+    failed: int = 0
+    """Words whose translation breaks a rule."""
+
+    missing: int = 0
+    """Words without a translation."""
+
+    @property
+    def total(self) -> int:
+        """All words."""
+        return self.translated + self.stale + self.suggested + self.failed + self.missing
+
+    @property
+    def share(self) -> float:
+        """Share of words that readers get in their language, between 0 and 1."""
+        return (self.translated + self.stale) / self.total if self.total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote of a rendered text."""
+
+    number: int
+    """Its number, from 1, in the order of first reference."""
+
+    html: str
+    """Its paragraphs, safe HTML."""
+
+    marks: tuple[str, ...]
+    """Ids of the marks in the text that lead here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A Markdown text in one language, as safe HTML."""
+
+    html: str
+    """For the screen: note marks are links to `#note-<n>`."""
+
+    print_html: str
+    """For paper: each note stands inline at its first mark, in `<span class="footnote">`."""
+
+    notes: tuple[Note, ...] = ()
+    """The notes, by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """One language version of a piece, or the news that there is none yet."""
+
+    locale: Locale
+    """Language of the version."""
+
+    path: str
+    """Its page's path in `output/`; empty while it is not published."""
+
+    pdf_path: str
+    """Its PDF's path in `output/`; empty while it is not published or without PDFs."""
+
+    original: bool
+    """Whether this is the language the piece was written in."""
+
+    current: bool
+    """Whether this is the edition that lists it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """An author as one edition prints them."""
+
+    author: str
+    """Author id."""
+
+    name: Run
+    """Title and name."""
+
+    affiliation: Run | None
+    """Field or institution."""
+
+    bio: Rendering
+    """Biography, in the edition's language where translated, else as written."""
+
+    bio_locale: Locale
+    """Language the biography is in."""
+
+    path: str
+    """The author's page in this edition's language, in `output/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A piece as lists show it."""
+
+    slug: str
+    """Slug."""
+
+    title: str
+    """Title in `locale`."""
+
+    summary: Run
+    """Standfirst."""
+
+    date: datetime.date
+    """Day of first publication."""
+
+    names: tuple[Run, ...]
+    """Authors' names."""
+
+    locale: Locale
+    """Language of the edition listed."""
+
+    path: str
+    """Its page in `output/`."""
+
+
+class Standing(Enum):
+    """How current an edition is."""
+
+    ORIGINAL = "original"
+    """The language the piece was written in."""
+
+    CURRENT = "current"
+    """Translated completely, nothing changed since."""
+
+    BEHIND = "behind"
+    """Some passages are stale or not translated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One piece in one language, as decided: everything its page and PDF show."""
+
+    slug: str
+    """Slug of the piece."""
+
+    locale: Locale
+    """Language of the edition."""
+
+    original: Locale
+    """Language the piece was written in."""
+
+    title: str
+    """Title, in the edition's language (an edition without one is not published)."""
+
+    summary: Run
+    """Standfirst."""
+
+    date: datetime.date
+    """Day of first publication."""
+
+    updated: datetime.date | None
+    """Day of the last substantive change."""
+
+    topics: tuple[Run, ...]
+    """Topics."""
+
+    corrections: tuple[tuple[datetime.date, Run], ...]
+    """Corrections, oldest first."""
+
+    body: Rendering
+    """The text with its notes."""
+
+    bylines: tuple[Byline, ...]
+    """Authors with their biographies."""
+
+    alternates: tuple[Alternate, ...]
+    """Every language of the site, this one among them, in the site's order (and the original's,
+    should the site no longer list it)."""
+
+    related: tuple[Listed, ...]
+    """Related pieces, nearest first."""
+
+    coverage: Coverage
+    """Words by state."""
+
+    standing: Standing
+    """How current this edition is."""
+
+    passages_open: int
+    """How many passages are stale or stand in the original language."""
+
+    path: str
+    """Path of its page in `output/`: `tr/some-piece/`."""
+
+    pdf_path: str
+    """Path of its PDF in `output/`; empty without PDFs."""
+
+    images: tuple[str, ...]
+    """Paths of the images it shows, relative to the site's root."""
+
+    @property
+    def is_original(self) -> bool:
+        """Whether this is the language the piece was written in."""
+        return self.standing is Standing.ORIGINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An edition that is not published, and why."""
+
+    slug: str
+    """Slug of the piece."""
+
+    locale: Locale
+    """Language of the edition."""
+
+    coverage: Coverage
+    """Words by state."""
+
+    reason: str
+    """What keeps it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An author's page in one language."""
+
+    byline: Byline
+    """The author."""
+
+    locale: Locale
+    """Language of the page."""
+
+    alternates: tuple[Alternate, ...]
+    """The same page in the other languages."""
+
+    pieces: tuple[Listed, ...]
+    """Their pieces in this language, newest first."""
+
+    elsewhere: tuple[Listed, ...]
+    """Their pieces that exist in other languages only, newest first."""
+
+    path: str
+    """Path of the page in `output/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The index of one language."""
+
+    locale: Locale
+    """Language of the index."""
+
+    alternates: tuple[Alternate, ...]
+    """The indexes of all languages."""
+
+    pieces: tuple[Listed, ...]
+    """Pieces in this language, newest first."""
+
+    elsewhere: tuple[Listed, ...]
+    """Pieces that exist in other languages only, newest first."""
+
+    path: str
+    """Path of the page in `output/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that will be published, decided before anything is rendered."""
+
+    editions: tuple[Edition, ...]
+    """Published editions."""
+
+    held: tuple[Held, ...]
+    """Editions kept back."""
+
+    profiles: tuple[Profile, ...]
+    """Authors' pages."""
+
+    fronts: tuple[Front, ...]
+    """The index of each language."""
+
+
+# ── Output ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A finished PDF."""
+
+    content: bytes
+    """The file."""
+
+    pages: int
+    """How many pages it has."""
+
+    problems: tuple[Problem, ...] = ()
+    """What its engine complained of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """One file of `output/`."""
+
+    path: str
+    """Path relative to `output/`, with forward slashes."""
+
+    content: bytes
+    """The file."""

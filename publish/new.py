@@ -1,0 +1,106 @@
+"""`publish new`: the skeleton of a piece."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import urls
+from .errors import Problem, PublishError, Span
+from .locales import Locale
+from .model import Site
+
+# ISO 9 is for catalogues; readers type what they hear. Letters that Unicode does not take apart.
+_LATIN = str.maketrans(
+    {
+        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh",
+        "з": "z", "и": "i", "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o",
+        "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts",
+        "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu",
+        "я": "ya", "ı": "i", "ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th",
+        "œ": "oe", "ə": "a", "’": "-", "'": "-",
+    }
+)  # fmt: skip
+
+
+def slug(title: str) -> str:
+    """An address for a title: ASCII words joined by hyphens, at most as long as a slug may be.
+
+    Made once; then it is the file's name and stays. Empty where no letter has a Latin form.
+
+    >>> slug("İran’ın Suları: Щука")
+    'iran-in-sulari-shchuka'
+    """
+    # casefold() is not for showing; İ folds to i and a combining dot, which goes with the marks.
+    folded = unicodedata.normalize("NFC", title.casefold()).translate(_LATIN)
+    plain = unicodedata.normalize("NFKD", folded)
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    found = ""
+    for word in words:
+        longer = f"{found}-{word}" if found else word[: urls.SLUG_LENGTH]
+        if len(longer) > urls.SLUG_LENGTH:
+            break
+        found = longer
+    return found
+
+
+def new(
+    root: Path,
+    site: Site,
+    title: str,
+    authors: Sequence[str],
+    language: Locale,
+    today: datetime.date,
+) -> str:
+    """Write the skeleton of a piece and return its path relative to the root.
+
+    Raises `PublishError` for a title without a slug, a slug that is taken, an unknown author or
+    a language that the site does not have.
+    """
+    name = slug(title)
+    path = f"sources/pieces/{name}.md"
+    faults = []
+    known = [author.id for author in site.authors]
+    for author in authors:
+        if author not in known:
+            hint = (
+                "known are " + ", ".join(known) if known else f"write sources/authors/{author}.md"
+            )
+            faults.append(Problem("S1", f"there is no author “{author}”", Span(path), hint))
+    if language not in site.settings.languages:
+        tags = ", ".join(locale.tag for locale in site.settings.languages)
+        message = f"“{language.tag}” is not one of the site's languages"
+        faults.append(Problem("S1", message, Span(path), f"the site has {tags}"))
+    if not " ".join(title.split()):
+        faults.append(Problem("S1", "the title is empty", Span(path)))
+    elif fault := urls.slug_fault(name):
+        hint = "name the file yourself, in ASCII letters, and give it this title"
+        faults.append(Problem("S7", f"the slug “{name}” {fault}", Span(path), hint))
+    elif (root / path).exists():
+        faults.append(Problem("S7", f"the slug “{name}” is taken", Span(path), "choose a title"))
+    if faults:
+        raise PublishError(faults)
+    names = authors or ([known[0]] if len(known) == 1 else [])
+    text = (
+        "---\n"
+        f"title: {json.dumps(' '.join(title.split()), ensure_ascii=False)}\n"
+        f"date: {today}\n"
+        f"language: {language.tag}\n"
+        f"authors: [{', '.join(names)}]\n"
+        "tags: []\n"
+        "summary:\n"
+        "---\n\n"
+    )
+    target = root / path
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise PublishError([Problem("F8", message, Span(path))]) from None
+    return path

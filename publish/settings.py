@@ -1,0 +1,187 @@
+"""The site's settings: `[tool.publish]` of pyproject.toml, read with the standard library."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from . import locales
+from .errors import Problem, PublishError, Span
+from .locales import Locale
+from .model import Settings
+
+FILE = "pyproject.toml"
+"""The file that holds the settings."""
+
+_KNOWN = tuple(item.name for item in dataclasses.fields(Settings))
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(?:/[A-Za-z0-9._~\-/]*)?\Z")
+_TABLE = re.compile(r"\s*\[tool\.publish(?:\.|\])")
+_ANY_TABLE = re.compile(r"\s*\[")
+
+
+def parse(text: str) -> Settings:
+    """The settings in the text of a pyproject.toml.
+
+    Raises `PublishError` with every fault: bad TOML, unknown keys (with the nearest known one),
+    missing keys, values of the wrong kind.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
+        message = str(error).partition(" (at ")[0]
+        raise PublishError([Problem("C1", _lowered(message), Span(FILE, line, column))]) from None
+    table = document.get("tool", {}).get("publish")
+    if not isinstance(table, dict):
+        hint = "add [tool.publish] with title, base_url and languages"
+        raise PublishError([Problem("C1", "there is no [tool.publish]", Span(FILE), hint)])
+    reader = _Reader(table, _places(text))
+    settings = reader.settings()
+    if reader.problems or settings is None:
+        raise PublishError(reader.problems)
+    return settings
+
+
+def _lowered(message: str) -> str:
+    # tomllib's own English sentences begin with one capital.
+    return message[:1].lower() + message[1:]
+
+
+def _places(text: str) -> Mapping[str, Span]:
+    """Where each key of the table stands; tomllib keeps no positions."""
+    places: dict[str, Span] = {}
+    inside = False
+    for number, line in enumerate(text.split("\n"), start=1):
+        if _ANY_TABLE.match(line):
+            inside = bool(_TABLE.match(line))
+            if inside:
+                key = line.strip().removeprefix("[tool.publish").strip(".] ")
+                places.setdefault(key, Span(FILE, number, line.index("[") + 1))
+        elif inside and (match := re.match(r"(\s*)[\"']?([\w-]+)[\"']?\s*[.=]", line)):
+            places.setdefault(match[2], Span(FILE, number, len(match[1]) + 1))
+    return places
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one table and collects its faults."""
+
+    table: Mapping[str, object]
+    places: Mapping[str, Span]
+    problems: list[Problem] = field(default_factory=list)
+
+    def settings(self) -> Settings | None:
+        for key in self.table:
+            if key not in _KNOWN:
+                near = difflib.get_close_matches(key, _KNOWN, 1)
+                hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(_KNOWN)
+                self._add("C2", f"unknown setting {key}", key, hint)
+        languages = self._languages()
+        default = self._default(languages)
+        title = self._title(default)
+        base_url = self._base_url()
+        threshold, floor = self._share("threshold", 1.0), self._share("floor", 0.6)
+        if floor > threshold:
+            self._add("C3", "floor is above threshold", "floor", "a share between 0 and threshold")
+        pdf = self.table.get("pdf", True)
+        if not isinstance(pdf, bool):
+            self._add("C3", "pdf is not true or false", "pdf")
+        theme = self._theme()
+        if default is None or self.problems:
+            return None
+        return Settings(
+            title=title,
+            base_url=base_url,
+            languages=languages,
+            default_language=default,
+            threshold=threshold,
+            floor=floor,
+            pdf=bool(pdf),
+            theme=theme,
+        )
+
+    def _add(self, code: str, message: str, key: str = "", hint: str = "") -> None:
+        span = self.places.get(key) or self.places.get("") or Span(FILE)
+        self.problems.append(Problem(code, message, span, hint))
+
+    def _required(self, key: str, example: str) -> object:
+        if key not in self.table:
+            self._add("C3", f"{key} is missing", hint=f"for example {example}")
+        return self.table.get(key)
+
+    def _locale(self, tag: object, key: str) -> Locale | None:
+        if not isinstance(tag, str):
+            self._add("C3", f"{key}: {tag!r} is not a language tag in quotes", key)
+            return None
+        try:
+            return locales.parse(tag)
+        except locales.UnknownLocaleError as error:
+            hint = f"did you mean {error.near}?" if error.near else "BCP 47, such as en, tr, pt-BR"
+            self._add("C3", f"{key}: “{tag}” is not a language tag", key, hint)
+            return None
+
+    def _languages(self) -> tuple[Locale, ...]:
+        tags = self._required("languages", 'languages = ["en", "tr"]')
+        if tags is None:
+            return ()
+        if not isinstance(tags, list) or not tags:
+            self._add("C3", "languages is not a list of language tags", "languages")
+            return ()
+        found = [self._locale(tag, "languages") for tag in tags]
+        for index, locale in enumerate(found):
+            if locale is not None and locale in found[:index]:
+                self._add("C3", f"languages: {locale.tag} stands twice", "languages")
+        return tuple(locale for locale in found if locale is not None)
+
+    def _default(self, languages: tuple[Locale, ...]) -> Locale | None:
+        if "default_language" not in self.table:
+            return languages[0] if languages else None
+        locale = self._locale(self.table["default_language"], "default_language")
+        if locale is not None and languages and locale not in languages:
+            message = f"default_language {locale.tag} is not one of the languages"
+            self._add("C3", message, "default_language")
+        return locale
+
+    def _title(self, default: Locale | None) -> Mapping[str, str]:
+        title = self._required("title", 'title = "Meridian Notes"')
+        if isinstance(title, str) and title.strip():
+            return {default.tag: title} if default else {}
+        if isinstance(title, dict) and title:
+            for tag, text in title.items():
+                self._locale(tag, "title")
+                if not isinstance(text, str) or not text.strip():
+                    self._add("C3", f"title in {tag} is not a text", "title")
+            if default is not None and default.tag not in title:
+                message = f"title has no text in the default language, {default.tag}"
+                self._add("C3", message, "title")
+            return {str(tag): str(text) for tag, text in title.items()}
+        if title is not None:
+            self._add("C3", "title is neither a text nor a table of texts by language", "title")
+        return {}
+
+    def _base_url(self) -> str:
+        address = self._required("base_url", 'base_url = "https://example.org"')
+        if address is not None and not (isinstance(address, str) and _ADDRESS.match(address)):
+            hint = "for example https://example.org or https://example.org/notes"
+            self._add("C3", "base_url is not an absolute web address", "base_url", hint)
+        return str(address).rstrip("/")
+
+    def _share(self, key: str, default: float) -> float:
+        value = self.table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            self._add("C3", f"{key} is not a share between 0 and 1", key)
+            return default
+        return float(value)
+
+    def _theme(self) -> str:
+        theme = self.table.get("theme", "templates")
+        path = PurePosixPath(str(theme))
+        if not isinstance(theme, str) or path.is_absolute() or ".." in path.parts or not theme:
+            self._add("C3", "theme is not a folder inside the site", "theme")
+        return str(path)
