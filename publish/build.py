@@ -11,14 +11,13 @@ import multiprocessing
 import posixpath
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import check, edition, html, output, pdf, urls
-from .errors import Problem, PublishError, Span, stopping
+from . import check, edition, html, messages, output, pdf, urls
+from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
 
@@ -101,48 +100,57 @@ def build(
             site.settings, site.templates, site.template_paths, check.interface(site)
         )
         made: dict[str, Pdf] = {}
-        if pdfs and site.settings.pdf:
+        faults: list[Problem] = []
+        if pdfs:
             if workers is not None:
-                made = _pdfs(site, plan, renderer, workers, engine)
+                made, faults = _pdfs(site, plan, renderer, workers, engine)
             else:
                 with executor(min(jobs, len(plan.editions))) as pool:
-                    made = _pdfs(site, plan, renderer, pool, engine)
-        artefacts = _artefacts(site, plan, renderer, made)
-        faults = [problem for document in made.values() for problem in document.problems]
-        if stopping(faults):
-            raise PublishError((*problems, *faults))
-        output.publish(root, artefacts)
+                    made, faults = _pdfs(site, plan, renderer, pool, engine)
+            if stopping(faults):
+                raise PublishError((*problems, *faults))
+        output.publish(root, _artefacts(site, plan, renderer, made))
     return Report(
         pages=len(plan.editions),
         pdfs=len(made),
         lists=1 + len(plan.fronts) + len(plan.profiles),
         held=plan.held,
-        problems=problems,
+        problems=in_order((*problems, *faults)),
         seconds=time.monotonic() - start,
     )
 
 
 def _pdfs(
     site: Site, plan: Plan, renderer: html.Renderer, workers: Executor, engine: Engine
-) -> dict[str, Pdf]:
-    """Every edition's PDF by its path in `output/`."""
+) -> tuple[dict[str, Pdf], list[Problem]]:
+    """Every edition's PDF by its path in `output/`, and all that went wrong."""
     sources = {piece.slug: piece.path for piece in site.pieces}
-    futures = {
-        one.pdf_path: (one, workers.submit(engine, _job(site, one, renderer, sources[one.slug])))
+    futures = [
+        (one, _submit(workers, engine, _job(site, one, renderer, sources[one.slug])))
         for one in plan.editions
-    }
+    ]
     made: dict[str, Pdf] = {}
     faults: list[Problem] = []
-    for path, (one, future) in futures.items():
+    for one, future in futures:
         try:
-            made[path] = future.result()
-        except BrokenProcessPool:
+            made[one.pdf_path] = future.result()
+            faults += made[one.pdf_path].problems
+        except PublishError as error:
+            faults += error.problems
+        except BrokenExecutor:
             message = f"PDF ({_named(one)}): a worker process died before it was done"
             hint = "is there enough memory? try --jobs 1"
             faults.append(Problem("B2", message, Span(sources[one.slug]), hint))
-    if faults:
-        raise PublishError(faults)
-    return made
+    return made, faults
+
+
+def _submit(workers: Executor, engine: Engine, job: pdf.Job) -> Future[Pdf]:
+    try:
+        return workers.submit(engine, job)
+    except BrokenExecutor as error:  # a worker died while jobs were still handed out
+        future: Future[Pdf] = Future()
+        future.set_exception(error)
+        return future
 
 
 def _job(site: Site, one: Edition, renderer: html.Renderer, source: str) -> pdf.Job:
@@ -175,6 +183,8 @@ def _artefacts(
     for name, path in renderer.styles.items():
         found.append(Artefact(path, site.templates[name].encode()))
     shown = {path for one in plan.editions for path in one.images}
+    # An author has a page also before their first piece.
+    shown.update(path for who in site.authors for path in edition.images(messages.of_author(who)))
     for path in sorted(shown):
         data = site.images[path]
         found.append(Artefact(urls.asset(posixpath.basename(path), data), data))

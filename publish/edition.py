@@ -245,7 +245,8 @@ class _Planner:
             functools.partial(self._resolve, piece.path, locale, path),
         )
         topics = self._topics(locale)
-        cut = self.domains[piece.slug].cut
+        authors = [self.authors[who] for who in piece.authors]
+        domains = [self.domains[piece.slug], *(self.bios[author.id] for author in authors)]
         return Edition(
             slug=piece.slug,
             locale=locale,
@@ -260,29 +261,24 @@ class _Planner:
                 for correction in piece.corrections
             ),
             body=body,
-            bylines=tuple(self._byline(self.authors[who], locale) for who in piece.authors),
+            bylines=tuple(self._byline(author, locale, path) for author in authors),
             alternates=self._alternates(piece, locale),
             related=self._related(piece, locale),
             coverage=translation.coverage,
             standing=_standing(translation),
             passages_open=translation.open,
             path=path,
-            pdf_path=urls.pdf(locale, piece.slug) if self.site.settings.pdf else "",
-            images=tuple(
-                dict.fromkeys(image_path(piece.path, image.target) for image in cut.images)
-            )
-            if cut
-            else (),
+            pdf_path=urls.pdf(locale, piece.slug),
+            images=tuple(dict.fromkeys(name for domain in domains for name in images(domain))),
         )
 
     def _alternates(self, piece: Piece, current: Locale) -> tuple[Alternate, ...]:
         """The one list of an edition's siblings; pages, PDFs and heads all read it."""
-        pdf = self.site.settings.pdf
         return tuple(
             Alternate(
                 locale=locale,
                 path=urls.piece(locale, piece.slug) if published else "",
-                pdf_path=urls.pdf(locale, piece.slug) if published and pdf else "",
+                pdf_path=urls.pdf(locale, piece.slug) if published else "",
                 original=locale == piece.locale,
                 current=locale == current,
             )
@@ -290,15 +286,14 @@ class _Planner:
             for published in [(piece.slug, locale) in self.translations]
         )
 
-    def _byline(self, author: Author, locale: Locale) -> Byline:
-        """The author in the edition's language as far as that is whole, else as written."""
+    def _byline(self, author: Author, locale: Locale, page: str) -> Byline:
+        """The author in the language of `page` as far as that is whole, else as written."""
         domain = self.bios[author.id]
         translation = self._translate(domain, locale)
         bodily = {segment.key for segment in domain.cut.segments} if domain.cut else set()
         translated = all(translation.passages[key].locale == locale for key in bodily)
         bio_locale = locale if translated else author.locale
-        path = urls.author(locale, author.id)
-        resolve = functools.partial(self._resolve, author.path, bio_locale, path)
+        resolve = functools.partial(self._resolve, author.path, locale, page)
 
         def choose(segment: Segment) -> Passage | None:
             return translation.passages[segment.key] if translated else None
@@ -313,7 +308,7 @@ class _Planner:
             ),
             bio=markdown.render(author.bio, bio_locale, choose, resolve),
             bio_locale=bio_locale,
-            path=path,
+            path=urls.author(locale, author.id),
         )
 
     @functools.cached_property
@@ -343,8 +338,8 @@ class _Planner:
         )
 
     def _related(self, piece: Piece, locale: Locale) -> tuple[Listed, ...]:
-        """Pieces with shared topics or authors: the most shared first, then those in the
-        edition's own language, then the newest."""
+        """Pieces with shared topics or authors: those in the edition's own language first, then
+        those that share most, then the newest."""
         own = {tag.content for tag in piece.tags} | set(piece.authors)
         scored: list[tuple[int, bool, int]] = []
         for index, other in enumerate(self.site.pieces):
@@ -368,8 +363,9 @@ class _Planner:
     def _profile(self, author: Author, locale: Locale) -> Profile:
         written = [piece for piece in self.site.pieces if author.id in piece.authors]
         pieces, elsewhere = self._split(written, locale)
+        path = urls.author(locale, author.id)
         return Profile(
-            byline=self._byline(author, locale),
+            byline=self._byline(author, locale, path),
             locale=locale,
             alternates=tuple(
                 Alternate(
@@ -383,7 +379,7 @@ class _Planner:
             ),
             pieces=pieces,
             elsewhere=elsewhere,
-            path=urls.author(locale, author.id),
+            path=path,
         )
 
     def _front(self, locale: Locale) -> Front:
@@ -459,6 +455,12 @@ def internal(source: str, address: str) -> tuple[str, str]:
     if target.startswith("sources/") and re.search(r"\.(?:png|jpe?g)\Z", target, re.IGNORECASE):
         return "image", target
     return "unknown", target
+
+
+def images(domain: Domain) -> tuple[str, ...]:
+    """Paths of the images that a source shows, relative to the site's root."""
+    shown = domain.cut.images if domain.cut else ()
+    return tuple(dict.fromkeys(image_path(domain.path, image.target) for image in shown))
 
 
 def image_path(source: str, target: str) -> str:

@@ -105,6 +105,7 @@ RULES: dict[str, Rule] = {
         _stop("T3", "An interface translation keeps the placeholders and plural forms."),
         _stop("B1", "A PDF is made without a warning from its engine."),
         _stop("B2", "A PDF worker finishes its document."),
+        _warn("B3", "A note stands at the foot of the page of its mark."),
         _stop("O1", "output/ can be written and is a folder of ours."),
     )
 }
@@ -183,7 +184,7 @@ def stopping(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def printable(text: str) -> str:
-    """`text` with control and bidirectional-control characters made visible.
+    """`text` with what is invisible or breaks a line made visible: one problem, one line.
 
     File names, msgids and messages come from strangers and end up on terminals and in CI logs.
 
@@ -191,10 +192,16 @@ def printable(text: str) -> str:
     'a\\\\x1b[31mb'
     """
     return "".join(
-        char if unicodedata.category(char) not in ("Cc", "Cf") else _escape(char) for char in text
+        _escape(char) if unicodedata.category(char) in _UNPRINTABLE else char for char in text
     )
+
+
+# Controls, formats (bidirectional ones among them), separators, undecodable bytes of a name.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def _escape(char: str) -> str:
     code = ord(char)
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

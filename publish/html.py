@@ -46,6 +46,8 @@ def _message(message: str, fields: Mapping[str, object]) -> Markup:
     parts: list[Markup] = []
     end = 0
     for match in PLACEHOLDER.finditer(message):
+        if match[1] and match[1] not in fields:
+            raise jinja2.UndefinedError(f"“{message}” is given no {match[1]}")
         parts.append(escape(message[end : match.start()]))
         parts.append(escape(fields[match[1]]) if match[1] else Markup("%"))
         end = match.end()
@@ -127,24 +129,27 @@ class Renderer:
         context = self._page(locale, path) | values
         try:
             return self._environment.get_template(name).render(context)
-        except jinja2.TemplateNotFound as error:
-            span = Span(self._paths.get(name, name))
-            problem = Problem("T1", f"template “{error.name}” does not exist", span)
-            raise PublishError([problem]) from None
         except jinja2.TemplateSyntaxError as error:
             span = Span(error.filename or self._paths.get(name, name), error.lineno)
             raise PublishError([Problem("T1", error.message or "does not parse", span)]) from None
+        except jinja2.TemplateNotFound as error:
+            message = f"template “{error.name}” does not exist"
+            raise PublishError([Problem("T1", message, self._place(error, name))]) from None
         except jinja2.TemplateError as error:
-            span = Span(*self._place(error, name))
-            raise PublishError([Problem("T1", str(error.message), span)]) from None
+            message = str(error.message)
+            raise PublishError([Problem("T1", message, self._place(error, name))]) from None
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            if traceback.extract_tb(error.__traceback__)[-1].filename not in self._paths.values():
+                raise  # not the template's own expression
+            raise PublishError([Problem("T1", str(error), self._place(error, name))]) from None
 
-    def _place(self, error: Exception, name: str) -> tuple[str, int]:
+    def _place(self, error: Exception, name: str) -> Span:
         # An UndefinedError knows no line; the innermost frame that belongs to a template does.
         known = set(self._paths.values())
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in known]
         if frames:
-            return frames[-1].filename, frames[-1].lineno or 1
-        return self._paths.get(name, name), 1
+            return Span(frames[-1].filename, frames[-1].lineno or 1)
+        return Span(self._paths.get(name, name))
 
     def _page(self, locale: Locale, path: str) -> dict[str, Any]:
         return self._language(locale) | {

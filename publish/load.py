@@ -7,6 +7,7 @@ from are the bytes read here.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ IMAGE_SIZE = 20 * 1024 * 1024
 
 _IMAGES = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
 _CONFLICT = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _OPENING = {0x202A: 0x202C, 0x202B: 0x202C, 0x202D: 0x202C, 0x202E: 0x202C}
 _OPENING |= {0x2066: 0x2069, 0x2067: 0x2069, 0x2068: 0x2069}
 
@@ -285,13 +287,9 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
         at = text.index("\r")
         hint = "save with LF line ends"
         problems.append(Problem("F4", "a line ends with CR", place(path, text, at), hint))
-    for at, char in enumerate(text):
-        if char < " " and char in "\n\t\r":
-            continue
-        if unicodedata.category(char) in ("Cc", "Zl", "Zp") or char == "\ufeff":
-            message = f"control character U+{ord(char):04X}"
-            problems.append(Problem("F5", message, place(path, text, at), "take it out"))
-            break
+    if control := _CONTROL.search(text):
+        message = f"control character U+{ord(control[0]):04X}"
+        problems.append(Problem("F5", message, place(path, text, control.start()), "take it out"))
     problems += _conflicts(path, text)
     problems += _open_controls(path, text)
     return text, tuple(problems)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import functools
 import gettext
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -76,6 +77,7 @@ _ENDONYMS = {
     "mn": "Монгол",
     "nb": "Norsk bokmål",
     "nn": "Norsk nynorsk",
+    "no": "Norsk",
     "pl": "Polski",
     "pt": "Português",
     "pt-BR": "Português (Brasil)",
@@ -94,6 +96,10 @@ _ENDONYMS = {
 }
 
 
+# Babel itself also takes `root`, `und` and whatever follows an @.
+_TAG = re.compile(r"(?!und\b)[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*\Z", re.ASCII | re.IGNORECASE)
+
+
 @functools.cache
 def parse(tag: str) -> Locale:
     """The locale of a canonical BCP 47 tag.
@@ -101,13 +107,16 @@ def parse(tag: str) -> Locale:
     Raises `UnknownLocaleError` for anything else. Babel resolves `en-UK` to British English without
     a word; here the text must equal the canonical spelling.
     """
+    if not _TAG.match(tag):
+        raise UnknownLocaleError(tag)
     try:
-        data = babel.Locale.parse(tag, sep="-")
+        data = babel.Locale.parse(tag.replace("_", "-"), sep="-")
     except (ValueError, TypeError, babel.core.UnknownLocaleError):
         raise UnknownLocaleError(tag) from None
     canonical = str(data).replace("_", "-")
     if canonical != tag:
-        raise UnknownLocaleError(tag, near=canonical)
+        same = re.split("[-_]", tag.casefold())[0] == data.language
+        raise UnknownLocaleError(tag, near=canonical if same else data.language)
     return Locale(
         tag=tag,
         posix=str(data),
@@ -116,13 +125,35 @@ def parse(tag: str) -> Locale:
     )
 
 
-def is_language_tag(tag: str) -> bool:
-    """Whether `tag` may stand in a `lang` attribute: canonical, with a language Babel knows."""
+_RTL_SCRIPTS = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
+
+
+@functools.cache
+def direction(tag: str) -> str:
+    """`ltr` or `rtl` for the language of a passage, or an empty string if `tag` names none.
+
+    Wider than `parse`: a quoted title may be in a language without locale data (`ota`, `la`), or
+    transliterated (`fa-Latn`). Language, script and territory must be known to CLDR and spelled
+    canonically (BCP 47; the writing direction is the script's).
+    """
     try:
-        parse(tag)
-    except UnknownLocaleError:
-        return False
-    return True
+        parts = babel.parse_locale(tag, sep="-")
+    except ValueError:
+        return ""
+    language, territory, script, variant = parts[:4]
+    names = babel.Locale("en")
+    canonical = "-".join(part for part in (language, script, territory) if part)
+    if canonical != tag or variant or language not in names.languages:
+        return ""
+    if (script and script not in names.scripts) or (
+        territory and territory not in names.territories
+    ):
+        return ""
+    if not script:
+        likely = babel.core.get_global("likely_subtags")
+        full = likely.get(tag.replace("-", "_")) or likely.get(language) or ""
+        script = next((part for part in full.split("_") if len(part) == 4), "Latn")
+    return "rtl" if script in _RTL_SCRIPTS else "ltr"
 
 
 @functools.cache

@@ -578,7 +578,7 @@ _TAG = re.compile(HTML_TAG_RE.pattern.removeprefix("^"))
 
 def _span_fault(span: Token) -> str:
     language, direction = span.attrGet("lang"), span.attrGet("dir")
-    if language is not None and not locales.is_language_tag(str(language)):
+    if language is not None and not locales.direction(str(language)):
         return f"“{language}” is not a language tag"
     if direction not in (None, "ltr", "rtl", "auto"):
         return f"dir is ltr, rtl or auto, not “{direction}”"
@@ -646,8 +646,8 @@ def _skeleton(content: str, definitions: Mapping[str, Any]) -> _Skeleton:
 
 def _direction(span: Token) -> str:
     given, language = span.attrGet("dir"), span.attrGet("lang")
-    if given is None and language is not None and locales.is_language_tag(str(language)):
-        return locales.parse(str(language)).direction
+    if given is None and language is not None:
+        return locales.direction(str(language))
     return str(given or "")
 
 
@@ -778,11 +778,11 @@ def _render_mark(
     meta = tokens[index].meta
     number = meta["id"] + 1
     if env.get("medium") == "paper":
+        # A word joiner (U+2060): the PDF engine would break the line before the mark.
         if meta["subId"] == 0:
-            return (
-                f'<span class="footnote">{_note_inline(renderer, meta["id"], options, env)}</span>'
-            )
-        return f'<sup class="note-mark">{number}</sup>'
+            note = _note_inline(renderer, meta["id"], options, env)
+            return f'\u2060<span class="footnote">{note}</span>'
+        return f'\u2060<sup class="note-mark">{number}</sup>'
     mark = f'href="#note-{number}" id="{_mark_id(meta["id"], meta["subId"])}"'
     return f'<sup class="note-mark"><a {mark} role="doc-noteref">{number}</a></sup>'
 

@@ -273,9 +273,6 @@ class Settings:
     floor: float = 0.6
     """Share of words below which an edition that was once complete is withdrawn."""
 
-    pdf: bool = True
-    """Whether PDF editions are made."""
-
     theme: str = "templates"
     """Folder of the site's own templates."""
 
@@ -392,7 +389,7 @@ class Alternate:
     """Its page's path in `output/`; empty while it is not published."""
 
     pdf_path: str
-    """Its PDF's path in `output/`; empty while it is not published or without PDFs."""
+    """Its PDF's path in `output/`; empty while it is not published."""
 
     original: bool
     """Whether this is the language the piece was written in."""
@@ -520,7 +517,7 @@ class Edition:
     """Path of its page in `output/`: `tr/some-piece/`."""
 
     pdf_path: str
-    """Path of its PDF in `output/`; empty without PDFs."""
+    """Path of its PDF in `output/`."""
 
     images: tuple[str, ...]
     """Paths of the images it shows, relative to the site's root."""

@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -18,9 +19,12 @@ from .model import Settings
 FILE = "pyproject.toml"
 """The file that holds the settings."""
 
+THEME = "templates"
+"""Folder of a site's own templates where no other is named; it need not exist."""
+
 _KNOWN = tuple(item.name for item in dataclasses.fields(Settings))
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(?:/[A-Za-z0-9._~\-/]*)?\Z")
-_TABLE = re.compile(r"\s*\[tool\.publish(?:\.|\])")
+_TABLE = re.compile(r"\s*\[tool\.publish(?:\.([\w-]+)[^\]]*)?\]")
 _ANY_TABLE = re.compile(r"\s*\[")
 
 
@@ -35,9 +39,14 @@ def parse(text: str) -> Settings:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
-        message = str(error).partition(" (at ")[0]
-        raise PublishError([Problem("C1", _lowered(message), Span(FILE, line, column))]) from None
-    table = document.get("tool", {}).get("publish")
+        message = "TOML: " + _lowered(str(error).partition(" (at ")[0])
+        hint = "a line is [table] or key = value, and texts stand in double quotes"
+        raise PublishError([Problem("C1", message, Span(FILE, line, column), hint)]) from None
+    except (ValueError, RecursionError):
+        message = "TOML: a number is too long, or values are nested too deeply"
+        raise PublishError([Problem("C1", message, Span(FILE))]) from None
+    tools = document.get("tool")
+    table = tools.get("publish") if isinstance(tools, dict) else None
     if not isinstance(table, dict):
         hint = "add [tool.publish] with title, base_url and languages"
         raise PublishError([Problem("C1", "there is no [tool.publish]", Span(FILE), hint)])
@@ -49,8 +58,7 @@ def parse(text: str) -> Settings:
 
 
 def _lowered(message: str) -> str:
-    # tomllib's own English sentences begin with one capital.
-    return message[:1].lower() + message[1:]
+    return message[:1].lower() + message[1:]  # tomllib's own English
 
 
 def _places(text: str) -> Mapping[str, Span]:
@@ -59,10 +67,10 @@ def _places(text: str) -> Mapping[str, Span]:
     inside = False
     for number, line in enumerate(text.split("\n"), start=1):
         if _ANY_TABLE.match(line):
-            inside = bool(_TABLE.match(line))
-            if inside:
-                key = line.strip().removeprefix("[tool.publish").strip(".] ")
-                places.setdefault(key, Span(FILE, number, line.index("[") + 1))
+            table = _TABLE.match(line)
+            inside = table is not None
+            if table:
+                places.setdefault(table[1] or "", Span(FILE, number, line.index("[") + 1))
         elif inside and (match := re.match(r"(\s*)[\"']?([\w-]+)[\"']?\s*[.=]", line)):
             places.setdefault(match[2], Span(FILE, number, len(match[1]) + 1))
     return places
@@ -81,7 +89,7 @@ class _Reader:
             if key not in _KNOWN:
                 near = difflib.get_close_matches(key, _KNOWN, 1)
                 hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(_KNOWN)
-                self._add("C2", f"unknown setting {key}", key, hint)
+                self._add("C2", f"unknown setting “{key}”", key, hint)
         languages = self._languages()
         default = self._default(languages)
         title = self._title(default)
@@ -89,9 +97,6 @@ class _Reader:
         threshold, floor = self._share("threshold", 1.0), self._share("floor", 0.6)
         if floor > threshold:
             self._add("C3", "floor is above threshold", "floor", "a share between 0 and threshold")
-        pdf = self.table.get("pdf", True)
-        if not isinstance(pdf, bool):
-            self._add("C3", "pdf is not true or false", "pdf")
         theme = self._theme()
         if default is None or self.problems:
             return None
@@ -102,7 +107,6 @@ class _Reader:
             default_language=default,
             threshold=threshold,
             floor=floor,
-            pdf=bool(pdf),
             theme=theme,
         )
 
@@ -117,7 +121,8 @@ class _Reader:
 
     def _locale(self, tag: object, key: str) -> Locale | None:
         if not isinstance(tag, str):
-            self._add("C3", f"{key}: {tag!r} is not a language tag in quotes", key)
+            hint = "BCP 47, such as en, tr, pt-BR"
+            self._add("C3", f"{key}: {tag} is not a language tag in quotes", key, hint)
             return None
         try:
             return locales.parse(tag)
@@ -131,39 +136,53 @@ class _Reader:
         if tags is None:
             return ()
         if not isinstance(tags, list) or not tags:
-            self._add("C3", "languages is not a list of language tags", "languages")
+            hint = 'for example languages = ["en", "tr"]'
+            self._add("C3", "languages is not a list of language tags", "languages", hint)
             return ()
         found = [self._locale(tag, "languages") for tag in tags]
         for index, locale in enumerate(found):
             if locale is not None and locale in found[:index]:
-                self._add("C3", f"languages: {locale.tag} stands twice", "languages")
+                message, hint = f"languages: {locale.tag} stands twice", "each stands once"
+                self._add("C3", message, "languages", hint)
         return tuple(locale for locale in found if locale is not None)
 
     def _default(self, languages: tuple[Locale, ...]) -> Locale | None:
         if "default_language" not in self.table:
-            return languages[0] if languages else None
+            # The first of the languages as written: not the next one where that has a fault.
+            first = self.table["languages"] if languages else None
+            known = isinstance(first, list) and first[0] == languages[0].tag
+            return languages[0] if known else None
         locale = self._locale(self.table["default_language"], "default_language")
         if locale is not None and languages and locale not in languages:
             message = f"default_language {locale.tag} is not one of the languages"
-            self._add("C3", message, "default_language")
+            hint = "the site has " + ", ".join(locale.tag for locale in languages)
+            self._add("C3", message, "default_language", hint)
         return locale
 
     def _title(self, default: Locale | None) -> Mapping[str, str]:
         title = self._required("title", 'title = "Meridian Notes"')
-        if isinstance(title, str) and title.strip():
+        if isinstance(title, str):
+            self._one_line(title, "title")
             return {default.tag: title} if default else {}
         if isinstance(title, dict) and title:
             for tag, text in title.items():
                 self._locale(tag, "title")
-                if not isinstance(text, str) or not text.strip():
-                    self._add("C3", f"title in {tag} is not a text", "title")
+                self._one_line(text, f"title in {tag}")
             if default is not None and default.tag not in title:
                 message = f"title has no text in the default language, {default.tag}"
-                self._add("C3", message, "title")
+                self._add("C3", message, "title", f'add {default.tag} = "…"')
             return {str(tag): str(text) for tag, text in title.items()}
         if title is not None:
-            self._add("C3", "title is neither a text nor a table of texts by language", "title")
+            hint = 'title = "Meridian Notes", or title = { en = "…", tr = "…" }'
+            message = "title is neither a text nor a table of texts by language"
+            self._add("C3", message, "title", hint)
         return {}
+
+    def _one_line(self, text: object, name: str) -> None:
+        if not isinstance(text, str) or not text.strip():
+            self._add("C3", f"{name} is not a text", "title", "write a name in double quotes")
+        elif any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in text):
+            self._add("C3", f"{name} has more than one line", "title", "write it in one line")
 
     def _base_url(self) -> str:
         address = self._required("base_url", 'base_url = "https://example.org"')
@@ -175,13 +194,16 @@ class _Reader:
     def _share(self, key: str, default: float) -> float:
         value = self.table.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            self._add("C3", f"{key} is not a share between 0 and 1", key)
+            hint = "1.0 is all words, 0.6 three fifths of them"
+            self._add("C3", f"{key} is not a share between 0 and 1", key, hint)
             return default
         return float(value)
 
     def _theme(self) -> str:
-        theme = self.table.get("theme", "templates")
+        theme = self.table.get("theme", THEME)
         path = PurePosixPath(str(theme))
-        if not isinstance(theme, str) or path.is_absolute() or ".." in path.parts or not theme:
-            self._add("C3", "theme is not a folder inside the site", "theme")
+        inside = path.parts and not path.is_absolute() and ".." not in path.parts
+        if not isinstance(theme, str) or not inside or "\0" in theme:
+            hint = f'for example theme = "{THEME}"'
+            self._add("C3", "theme is not a folder inside the site", "theme", hint)
         return str(path)

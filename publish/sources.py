@@ -41,21 +41,59 @@ Marks = dict[Place, Span]
 # ── Fields ───────────────────────────────────────────────────────────────────────────────────
 
 
+_OPENING = {
+    **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),
+    **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
+}
+_CLOSING_CONTROLS = frozenset(_OPENING.values())
+
+
+def unbalanced(text: str) -> tuple[int, ...]:
+    """Where bidirectional controls stand that are not closed, or close nothing."""
+    wrong: list[int] = []
+    opened: list[int] = []
+    for at, char in enumerate(text):
+        if char in _OPENING:
+            opened.append(at)
+        elif char in _CLOSING_CONTROLS:
+            if opened and _OPENING[text[opened[-1]]] == char:
+                opened.pop()
+            else:
+                wrong.append(at)
+    return tuple(sorted((*wrong, *opened)))
+
+
+def line_fault(text: str) -> str:
+    """Why `text` cannot be a title, a name or a summary, or an empty string where it can.
+
+    Checked here and not only in the file's text, because YAML has escapes for every character.
+    """
+    if not text.strip():
+        return "is empty"
+    if any(char in "\n\r\u2028\u2029" for char in text.strip()):
+        return "has more than one line"
+    if any(unicodedata.category(char) in ("Cc", "Cs") or char == "\ufeff" for char in text.strip()):
+        return "holds a control character"
+    if unbalanced(text):
+        return "holds a bidirectional control that is not closed"
+    if not unicodedata.is_normalized("NFC", text):
+        return "is not composed Unicode (NFC)"
+    return ""
+
+
 def _one_line(value: object) -> object:
-    if isinstance(value, str):
-        if not value.strip():
-            raise ValueError("is empty")
-        if "\n" in value.strip():
-            raise ValueError("has more than one line")
-        if any(unicodedata.category(char) == "Cc" for char in value.strip()):
-            raise ValueError("holds a control character")
-        return value.strip()
-    raise ValueError("is not a text")
+    if not isinstance(value, str):
+        raise ValueError("is not a text")
+    if fault := line_fault(value):
+        raise ValueError(fault)
+    return value.strip()
 
 
 def _date(value: object) -> object:
     # pydantic reads "86400" as a day in 1970.
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+    if not isinstance(value, str):
+        raise ValueError("is not a date: write YYYY-MM-DD")
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError(f"“{value}” is not a date: write YYYY-MM-DD")
     try:
         return datetime.date.fromisoformat(value)
