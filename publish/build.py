@@ -15,11 +15,14 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from . import check, edition, html, messages, output, pdf, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
+
+_Result = TypeVar("_Result")
 
 Engine = Callable[[pdf.Job], Pdf]
 """Makes one PDF. Tests hand in a plain function."""
@@ -51,9 +54,11 @@ class Report:
 class InProcess(Executor):
     """An executor without processes or threads: work is done when it is handed in."""
 
-    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+    def submit(
+        self, fn: Callable[..., _Result], /, *args: object, **kwargs: object
+    ) -> Future[_Result]:
         """Call `fn` now and return a finished future."""
-        future: Future[object] = Future()
+        future: Future[_Result] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:  # noqa: BLE001 — a future hands it on to whoever asks

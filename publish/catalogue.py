@@ -1,14 +1,14 @@
 """gettext catalogues: strict reading, byte-stable writing. Imports polib, alone.
 
-polib accepts unterminated strings, unescaped quotes and truncated files without a word, so its
-parser only ever sees text that `_lint` has found whole. Writing leaves a file alone unless its
-meaning changed, keeps unknown headers and comments as they are, and wraps at 79 columns.
+polib accepts unterminated strings, unescaped quotes and truncated files without a word, so the
+reading is our own: what `_lint` has found whole is what a catalogue says. polib sets the strings
+that are written; unknown headers and comments stay as they are, and lines wrap at 79 columns.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polib
@@ -33,6 +33,7 @@ _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "r": "\r"}
 _PLURAL_FORMS = re.compile(
     r"\s*nplurals\s*=\s*([1-6])\s*;\s*plural\s*=([\sn0-9%&|=!<>?:()]{1,300});?\s*\Z"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _CHARSET = re.compile(r"charset=([\w.:-]+)")
 
 
@@ -58,22 +59,15 @@ def read(
                 hint="take it away, or write it anew with publish update",
             )
         return None, tuple(lint.problems)
-    parsed = polib.pofile(text, encoding="utf-8")
-    entries: list[Entry] = []
-    obsolete: list[Entry] = []
-    # polib keeps file order within its list of all entries; ours has the header in front.
-    messages = [message for message in lint.messages if message.key != ("", "")]
-    for found, message in zip(parsed, messages, strict=True):
-        entry = _entry(found, message)
-        (obsolete if found.obsolete else entries).append(entry)
+    first, *messages = lint.messages
     catalogue = Catalogue(
         domain=domain,
         locale=locale,
-        header=_header(lint.messages[0]),
-        header_comment=parsed.header,
-        header_flags=("fuzzy",) if parsed.metadata_is_fuzzy else (),
-        entries=tuple(entries),
-        obsolete=tuple(obsolete),
+        header=_header(first),
+        header_comment="\n".join(_comment_lines(first.comments, "# ", "#")),
+        header_flags=_flags(first),
+        entries=tuple(_entry(message) for message in messages if not message.obsolete),
+        obsolete=tuple(_entry(message) for message in messages if message.obsolete),
         path=path,
     )
     return catalogue, ()
@@ -88,14 +82,20 @@ class _Message:
     strings: dict[str, str] = field(default_factory=dict)
     previous: dict[str, str] = field(default_factory=dict)
     comments: list[str] = field(default_factory=list)
+    legible: bool = True
 
     @property
     def key(self) -> Key:
         return self.strings.get("msgctxt", ""), self.strings.get("msgid", "")
 
     @property
+    def forms(self) -> list[str]:
+        """Names of the translations, in the order of the file."""
+        return [name for name in self.strings if name.startswith("msgstr")]
+
+    @property
     def complete(self) -> bool:
-        return "msgid" in self.strings and any(name.startswith("msgstr") for name in self.strings)
+        return "msgid" in self.strings and bool(self.forms)
 
 
 @dataclass(slots=True)
@@ -119,6 +119,14 @@ class _Lint:
         if not current.strings:
             return
         if current.complete:
+            forms = ["msgstr"]
+            if "msgid_plural" in current.strings:
+                forms = [f"msgstr[{n}]" for n in range(len(current.forms))]
+                if not current.strings["msgid_plural"]:
+                    self.fault("P1", "an empty msgid_plural", current.line)
+            if current.forms != forms:
+                message = f"{', '.join(current.forms)} where {', '.join(forms)} should stand"
+                self.fault("P1", message, current.line, 1, "a plural counts its msgstr from 0")
             self.messages.append(current)
             return
         what = "msgstr" if "msgid" in current.strings else "msgid"
@@ -134,7 +142,7 @@ def _lint(path: str, text: str) -> _Lint:
     if lines[-1] != "":
         hint = "the file may be cut off; take it from version control"
         lint.fault("P2", "the last line has no end", len(lines), len(lines[-1]) + 1, hint)
-    if lint.current.comments and not lint.current.strings:
+    if not lint.current.strings and (lint.current.comments or lint.current.previous):
         hint = "the file may be cut off; take it from version control"
         lint.fault(
             "P2", "the file ends with a comment that belongs to no message", len(lines), 1, hint
@@ -142,6 +150,8 @@ def _lint(path: str, text: str) -> _Lint:
     lint.close(len(lines))
     first: dict[Key, int] = {}
     for message in lint.messages:
+        if not message.legible:
+            continue
         if message.key in first:
             where = f"the first is on line {first[message.key]}"
             lint.fault(
@@ -153,23 +163,27 @@ def _lint(path: str, text: str) -> _Lint:
 
 def _lint_line(lint: _Lint, line: str, number: int) -> None:
     rest = line.strip(" \t")
+    if control := _CONTROL.search(line):
+        message = f"control character U+{ord(control[0]):04X}"
+        lint.fault("P1", message, number, control.start() + 1, "take it out")
     if not rest:
         if lint.current.strings:
             lint.close(number)
         return
     obsolete = rest.startswith("#~")
-    if rest.startswith(("#|", "#~|")):
-        if lint.current.complete:
-            lint.close(number)
-        marker = "#~|" if obsolete else "#|"
-        _lint_string(lint, rest.removeprefix(marker).lstrip(" \t"), line, number, previous=True)
-        return
-    if rest.startswith("#") and not obsolete:
+    previous = rest.startswith(("#|", "#~|"))
+    if previous or (rest.startswith("#") and not obsolete):
         if lint.current.complete:
             lint.close(number)
         elif lint.current.strings:
             lint.fault("P1", "a comment stands inside a message", number)
+    if previous:
+        marker = "#~|" if obsolete else "#|"
+        _lint_string(lint, rest.removeprefix(marker).lstrip(" \t"), line, number, previous=True)
+        return
+    if rest.startswith("#") and not obsolete:
         lint.current.comments.append(rest)
+        lint.target = None
         return
     if obsolete:
         rest = rest.removeprefix("#~").lstrip(" \t")
@@ -195,6 +209,8 @@ def _lint_string(
         name = match[1]
         if not previous:
             _begin(lint, name, number, obsolete)
+        elif name.startswith("msgstr"):
+            lint.fault("P1", f"{name} in a comment on an earlier msgid", number)
         lint.name = name
         lint.target = lint.current.previous if previous else lint.current.strings
         if name in lint.target:
@@ -204,13 +220,18 @@ def _lint_string(
         hint = "a line is a keyword (msgctxt, msgid, msgstr) and a text in double quotes"
         lint.fault("P1", f"this is not a line of a catalogue: {_head(rest)}", number, column, hint)
         return
-    elif lint.target is None:
+    elif lint.target is None or previous is not (lint.target is lint.current.previous):
         lint.fault("P1", "a text without a keyword", number, column, "which msgid or msgstr is it?")
         return
+    if not previous and obsolete is not lint.current.obsolete:
+        hint = "each line of an obsolete message begins with #~, and no other does"
+        lint.fault("P1", "a message is obsolete in part", number, 1, hint)
     if not quoted.startswith('"'):
+        lint.current.legible = False
         hint = f'write {lint.name} "…"'
         lint.fault("P1", "the text is not in double quotes", number, column, hint)
     elif not _STRING.match(quoted):
+        lint.current.legible = False
         closed = quoted.endswith('"') and len(quoted) > 1 and not quoted.endswith('\\"')
         message = "a double quote inside the text" if closed else "the text is not closed"
         hint = 'write \\" for a quote in the text' if closed else 'end it with "'
@@ -275,7 +296,7 @@ def _primary(language: str) -> str:
 
 def _header(message: _Message) -> tuple[tuple[str, str], ...]:
     fields: list[tuple[str, str]] = []
-    for line in message.strings["msgstr"].split("\n"):
+    for line in message.strings.get("msgstr", "").split("\n"):
         name, colon, value = line.partition(":")
         if colon:
             fields.append((name.strip(), value.strip()))
@@ -284,20 +305,20 @@ def _header(message: _Message) -> tuple[tuple[str, str], ...]:
     return tuple(fields)
 
 
-def _entry(found: polib.POEntry, message: _Message) -> Entry:
+def _entry(message: _Message) -> Entry:
+    before, strings = message.previous, message.strings
+    forms = [strings[name] for name in message.forms]
     previous = None
-    if "msgid" in message.previous:
-        before = message.previous
+    if "msgid" in before:
         previous = Previous(
             before.get("msgctxt", ""), before["msgid"], before.get("msgid_plural", "")
         )
-    forms = tuple(form for _, form in sorted(_plural_items(found)))
     return Entry(
-        key=(found.msgctxt or "", found.msgid),
-        translation=forms[0] if forms else found.msgstr,
-        plural=found.msgid_plural or "",
-        plurals=forms,
-        flags=tuple(found.flags),
+        key=message.key,
+        translation=forms[0],
+        plural=strings.get("msgid_plural", ""),
+        plurals=tuple(forms) if "msgid_plural" in strings else (),
+        flags=_flags(message),
         previous=previous,
         comments="\n".join(_comment_lines(message.comments, "# ", "#")),
         notes="\n".join(_comment_lines(message.comments, "#. ", "#.")),
@@ -308,9 +329,9 @@ def _entry(found: polib.POEntry, message: _Message) -> Entry:
     )
 
 
-def _plural_items(found: polib.POEntry) -> Iterable[tuple[int, str]]:
-    forms: Mapping[int, str] = found.msgstr_plural or {}
-    return ((int(index), form) for index, form in forms.items())
+def _flags(message: _Message) -> tuple[str, ...]:
+    flags = ",".join(_comment_lines(message.comments, "#, ", "#,")).split(",")
+    return tuple(dict.fromkeys(flag.strip() for flag in flags if flag.strip()))
 
 
 def _comment_lines(comments: Sequence[str], marker: str, bare: str) -> Iterator[str]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 
-from . import edition, html, locales, messages
+from . import edition, html, locales, markdown, messages
 from .edition import internal
 from .errors import Problem, PublishError, Span, in_order
 from .load import Loaded
 from .locales import Locale
+from .markdown import Cut
 from .messages import Domain
-from .model import Author, Entry, Key, Piece, Site
+from .model import Entry, Key, Site
 
 
 def check(loaded: Loaded) -> tuple[Problem, ...]:
@@ -20,7 +20,8 @@ def check(loaded: Loaded) -> tuple[Problem, ...]:
     return in_order(
         (
             *loaded.problems,
-            *sources(site),
+            *sources(site, loaded.problems),
+            *_bodies(loaded),
             *_orphans(site, loaded.problems),
             *_translations(site),
             *_interface(site),
@@ -31,54 +32,52 @@ def check(loaded: Loaded) -> tuple[Problem, ...]:
 # ── Sources ──────────────────────────────────────────────────────────────────────────────────
 
 
-def sources(site: Site) -> Iterator[Problem]:
-    """Faults of pieces and authors: unknown authors and languages, notes, links, images."""
+def sources(site: Site, problems: Iterable[Problem] = ()) -> Iterator[Problem]:
+    """Faults in the texts of pieces and authors: notes, links, images.
+
+    `problems` were met while reading: what leads to a file that has one is taken to be right.
+    """
+    unread = _faulty(problems)
     for piece in site.pieces:
-        if piece.locale not in site.settings.languages:
-            yield _language_fault(piece, site)
-        yield from _authors(piece, site)
-        yield from _body(messages.of_piece(piece), piece, site)
+        yield from _text(messages.of_piece(piece).cut, piece.path, site, unread)
     for author in site.authors:
-        yield from _body(messages.of_author(author), author, site)
+        yield from _text(messages.of_author(author).cut, author.path, site, unread)
 
 
-def _language_fault(piece: Piece, site: Site) -> Problem:
-    tags = ", ".join(locale.tag for locale in site.settings.languages)
-    message = f"“{piece.locale.tag}” is not one of the site's languages"
-    return Problem("S1", message, Span(piece.path), f"the site has {tags}")
+def _bodies(loaded: Loaded) -> Iterator[Problem]:
+    """The same faults where front matter could not be read."""
+    unread = _faulty(loaded.problems)
+    for body in loaded.bodies:
+        piece = body.span.path.startswith("sources/pieces/")
+        cut = markdown.cut(body, loaded.site.settings.default_language, notes=piece)
+        yield from _text(cut, body.span.path, loaded.site, unread)
 
 
-def _authors(piece: Piece, site: Site) -> Iterator[Problem]:
-    known = [author.id for author in site.authors]
-    for name in piece.authors:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"write sources/authors/{name}.md"
-            yield Problem("S1", f"there is no author “{name}”", Span(piece.path), hint)
+def _faulty(problems: Iterable[Problem]) -> frozenset[str]:
+    return frozenset(problem.span.path for problem in problems)
 
 
-def _body(domain: Domain, source: Piece | Author, site: Site) -> Iterator[Problem]:
-    cut = domain.cut
+def _text(cut: Cut | None, source: str, site: Site, unread: frozenset[str]) -> Iterator[Problem]:
     if cut is None:
         return
     yield from cut.problems
     for image in cut.images:
-        kind, name = internal(source.path, image.target)
+        kind, name = internal(source, image.target)
         if kind == "external":
             hint = "put the image beside the source; nothing is fetched from elsewhere"
             yield Problem("S5", f"image {image.target} is not of this site", image.span, hint)
-        elif kind != "image" or name not in site.images:
+        elif kind != "image" or name not in site.images.keys() | unread:
             hint = "PNG or JPEG, named relative to this file"
             yield Problem("S5", f"there is no image {image.target}", image.span, hint)
-    slugs = {piece.slug for piece in site.pieces}
-    ids = {author.id for author in site.authors}
+    files = {piece.path for piece in site.pieces} | {author.path for author in site.authors}
+    files |= unread
     for link in cut.links:
-        kind, name = internal(source.path, link.target)
+        kind, name = internal(source, link.target)
         there = {
             "external": True,
             "anchor": name in cut.anchors,
-            "piece": name in slugs,
-            "author": name in ids,
+            "piece": f"sources/pieces/{name}.md" in files,
+            "author": f"sources/authors/{name}.md" in files,
         }.get(kind, False)
         if not there:
             hint = "link a piece by its file (other-piece.md), a heading by its {#anchor}"
@@ -89,17 +88,20 @@ def _body(domain: Domain, source: Piece | Author, site: Site) -> Iterator[Proble
 
 
 def _orphans(site: Site, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Catalogues that no source has. A source that could not be read has lost nothing."""
-    names = {domain.name for domain in messages.of_sources(site)} | {messages.INTERFACE}
+    """Catalogues that nobody reads. Sources that could not be read have lost nothing."""
+    written = {domain.name: domain.locale for domain in messages.of_sources(site)}
     unread = {p.span.path.removeprefix("sources/").removesuffix(".md") for p in problems}
     for catalogue in site.catalogues:
-        if catalogue.domain not in names and catalogue.domain not in unread:
-            hint = (
-                "was the source renamed or taken away? publish update keeps what it does not know"
-            )
-            yield Problem(
-                "P5", f"no source is called {catalogue.domain}", Span(catalogue.path), hint
-            )
+        domain, span = catalogue.domain, Span(catalogue.path)
+        if domain == messages.INTERFACE or unread & {domain, domain.partition("/")[0], "sources"}:
+            continue
+        if domain not in written:
+            hint = "was the source renamed or taken away? publish update leaves the file alone"
+            yield Problem("P5", f"no source is called {domain}", span, hint)
+        elif catalogue.locale == written[domain]:
+            message = f"{domain} is written in {written[domain].tag}: this catalogue is not read"
+            hint = "was it once written in another language? else take the file away"
+            yield Problem("P5", message, span, hint)
 
 
 def _translations(site: Site) -> Iterator[Problem]:
@@ -150,7 +152,8 @@ def _untranslated(domain: Domain, locale: Locale, known: html.Interface) -> Iter
     missing = [segment.key[1] for segment in domain.segments if segment.key not in known]
     if missing:
         path = f"locales/{locale.posix}/LC_MESSAGES/{messages.INTERFACE}.po"
-        message = f"the interface has no {locale.tag} for {len(missing)} messages: “{missing[0]}”"
+        number = "one message" if len(missing) == 1 else f"{len(missing)} messages"
+        message = f"the interface has no {locale.tag} for {number}: “{missing[0]}”"
         yield Problem("T2", message + (" …" if missing[1:] else ""), Span(path), _UPDATE)
 
 
@@ -174,8 +177,10 @@ def _placeholders(entry: Entry, locale: Locale, path: str) -> Iterator[Problem]:
             yield Problem("T3", f"placeholders differ: {wrong}", span, hint)
     if entry.plural and len(forms) != locales.plural_forms(locale)[0]:
         number = locales.plural_forms(locale)[0]
-        message = f"{len(forms)} plural forms where {locale.tag} has {number}"
-        yield Problem("T3", message, span, "run publish update")
+        there = "one plural form" if len(forms) == 1 else f"{len(forms)} plural forms"
+        last = f"msgstr[{number - 1}]"
+        hint = "run publish update" if len(forms) < number else f"the last one is {last}"
+        yield Problem("T3", f"{there} where {locale.tag} has {number}", span, hint)
 
 
 def _shown(name: str) -> str:

@@ -207,7 +207,10 @@ def build(root: Path, form: str, jobs: int, pdfs: bool) -> None:
 
 
 def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    # What could steer a terminal is escaped, which means the same in JSON; letters stay letters.
+    safe = (c if c == "\n" or printable(c) == c else json.dumps(c)[1:-1] for c in text)
+    click.echo("".join(safe))
 
 
 def _problem_row(problem: Problem) -> dict[str, object]:
@@ -244,10 +247,11 @@ def _status_row(row: Row) -> dict[str, object]:
 def _print_problems(problems: Iterable[Problem]) -> None:
     plain = bool(os.environ.get("NO_COLOR"))
     for problem in problems:
-        colour = None if plain else "red" if problem.severity is Severity.ERROR else "yellow"
+        colour = "red" if problem.severity is Severity.ERROR else "yellow"
         place, _, rest = str(problem).partition(": ")
         word, _, message = rest.partition(" ")
-        click.echo(f"{place}: {click.style(word, fg=colour)} {message}", err=True)
+        word = word if plain else click.style(word, fg=colour)
+        click.echo(f"{place}: {word} {message}", err=True)
         if problem.hint:
             click.echo(f"  hint: {printable(problem.hint)}", err=True)
 
@@ -258,7 +262,9 @@ def _print_status(rows: Iterable[Row]) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("source", "language", "", "words", "readers see it"):
-        table.add_column(heading, justify="right" if heading == "words" else "left")
+        table.add_column(
+            heading, justify="right" if heading == "words" else "left", overflow="fold"
+        )
     for row in rows:
         coverage = row.coverage
         share = coverage.share
@@ -269,7 +275,9 @@ def _print_status(rows: Iterable[Row]) -> None:
             seen = "in part" if row.domain.startswith("pieces/") else "in the original"
         bar = "█" * full + "░" * (10 - full)
         table.add_row(row.domain, row.locale.tag, f"{bar} {int(share * 100):3} %", words, seen)
-    console = Console(soft_wrap=not sys.stdout.isatty(), no_color=bool(os.environ.get("NO_COLOR")))
+    # Only a terminal has an edge to wrap at.
+    width = None if sys.stdout.isatty() else 1000
+    console = Console(width=width, no_color=bool(os.environ.get("NO_COLOR")))
     console.print(table)
 
 

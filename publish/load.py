@@ -15,18 +15,20 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from . import catalogue, settings, sources, urls
-from .errors import Problem, PublishError, Span
+from .errors import Problem, PublishError, Span, printable
 from .locales import Locale
-from .model import Author, Catalogue, Piece, Settings, Site
+from .model import Author, Catalogue, Piece, Settings, Site, Text
 
 IMAGE_SIZE = 20 * 1024 * 1024
 """Largest image, in bytes."""
 
 _IMAGES = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
+_BOM = b"\xef\xbb\xbf"
 _CONFLICT = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-_OPENING = {0x202A: 0x202C, 0x202B: 0x202C, 0x202D: 0x202C, 0x202E: 0x202C}
-_OPENING |= {0x2066: 0x2069, 0x2067: 0x2069, 0x2068: 0x2069}
+_PARAGRAPH = re.compile(r"(?:[^\n]|\n(?!\n))+")
+_LINK = "is a symbolic link"
+_ITSELF = "put the file itself here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,9 @@ class Loaded:
     problems: tuple[Problem, ...]
     """Faults met while reading."""
 
+    bodies: tuple[Text, ...] = ()
+    """Texts below front matter that could not be read: checked all the same."""
+
 
 def load(root: Path) -> Loaded:
     """Read the site in `root`. Raises `PublishError` where there is no readable configuration."""
@@ -47,7 +52,7 @@ def load(root: Path) -> Loaded:
     if text is None:
         raise PublishError(reader.problems)
     configuration = settings.parse(text)
-    pieces, authors, images = reader.sources()
+    pieces, authors, images, bodies = reader.sources(configuration)
     templates, paths = reader.templates(configuration.theme)
     site = Site(
         settings=configuration,
@@ -59,7 +64,7 @@ def load(root: Path) -> Loaded:
         template_paths=paths,
         images=images,
     )
-    return Loaded(site, tuple(reader.problems))
+    return Loaded(site, tuple(reader.problems), tuple(bodies))
 
 
 def packaged_theme() -> Path:
@@ -84,21 +89,24 @@ class _Reader:
 
     # ── Files ────────────────────────────────────────────────────────────────────────────────
 
-    def files(self, folder: str, *, required: bool = False) -> Iterator[str]:
-        """Regular files below `folder`, sorted; hidden files and editors' backups are left out."""
+    def files(self, folder: str, *, required: str = "") -> Iterator[str]:
+        """Regular files below `folder`, sorted; hidden files and editors' backups are left out.
+
+        `required` is the hint that goes with the fault where there is no such folder.
+        """
         path = self.root / folder
         try:
             mode = path.lstat().st_mode
         except FileNotFoundError:
             if required:
-                hint = "is this the site's folder? publish -C DIR names another"
-                self._fault("F8", f"there is no folder {folder}/", folder, hint)
+                self._fault("F8", f"there is no folder {folder}/", folder, required)
             return
         except OSError as error:
             self._fault("F8", f"cannot be read: {error.strerror}", folder)
             return
         if not stat.S_ISDIR(mode):
-            self._fault("F1", "is not a folder", folder)
+            what = _LINK if stat.S_ISLNK(mode) else "is not a folder"
+            self._fault("F1", what, folder, "put the folder itself here")
             return
         try:
             entries = sorted(os.scandir(path), key=lambda entry: entry.name)
@@ -109,14 +117,17 @@ class _Reader:
             name = f"{folder}/{entry.name}"
             if entry.name.startswith(".") or entry.name.endswith("~"):
                 continue
-            if entry.is_symlink():
-                self._fault("F1", "is a symbolic link", name, "put the file itself here")
+            if name != printable(name):
+                hint = "rename it in plain letters"
+                self._fault("F5", "the name holds invisible characters", printable(name), hint)
+            elif entry.is_symlink():
+                self._fault("F1", _LINK, name, _ITSELF)
             elif entry.is_dir(follow_symlinks=False):
                 yield from self.files(name)
             elif entry.is_file(follow_symlinks=False):
                 yield name
             else:
-                self._fault("F1", "is not a regular file", name)
+                self._fault("F1", "is not a regular file", name, _ITSELF)
 
     def content(self, path: str, limit: int) -> bytes | None:
         """The content of a regular file, or None and a problem."""
@@ -124,19 +135,24 @@ class _Reader:
         try:
             descriptor = os.open(self.root / path, flags)
         except FileNotFoundError:
-            self._fault("F8", "there is no such file", path)
+            hint = "is this the site's folder? publish -C DIR names another"
+            self._fault("F8", "there is no such file", path, hint)
             return None
         except OSError as error:
-            code = "F1" if (self.root / path).is_symlink() else "F8"
-            self._fault(code, f"cannot be read: {error.strerror}", path)
+            if (self.root / path).is_symlink():
+                self._fault("F1", _LINK, path, _ITSELF)
+            else:
+                self._fault("F8", f"cannot be read: {error.strerror}", path)
+            return None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            self._fault("F1", "is not a regular file", path, _ITSELF)
             return None
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                self._fault("F1", "is not a regular file", path)
-                return None
             data = file.read(limit + 1)
         if len(data) > limit:
-            self._fault("F7", f"is larger than {limit // 1024:,} KiB", path)
+            hint = "divide it, or make it smaller"
+            self._fault("F7", f"is larger than {limit // 1024:,} KiB", path, hint)
             return None
         return data
 
@@ -151,62 +167,75 @@ class _Reader:
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────
 
-    def sources(self) -> tuple[list[Piece], list[Author], dict[str, bytes]]:
-        """Pieces, authors and images."""
+    def sources(
+        self, configuration: Settings
+    ) -> tuple[list[Piece], list[Author], dict[str, bytes], list[Text]]:
+        """Pieces, authors and images, and the bodies of what could not be read."""
         pieces: list[Piece] = []
         authors: list[Author] = []
         images: dict[str, bytes] = {}
+        bodies: list[Text] = []
         taken: dict[tuple[str, str], str] = {}
-        for path in self.files("sources", required=True):
+        hint = "is this the site's folder? publish -C DIR names another"
+        paths = tuple(self.files("sources", required=hint))
+        known = {
+            PurePosixPath(path).stem
+            for path in paths
+            if path.startswith("sources/authors/") and path.casefold().endswith(".md")
+        }
+        for path in paths:
             name = PurePosixPath(path)
             suffix = name.suffix.casefold()
             if suffix in _IMAGES:
                 data = self.content(path, IMAGE_SIZE)
                 if data is not None and not data.startswith(_IMAGES[suffix]):
-                    self._fault("S5", "is not the kind of image that its name says", path)
+                    hint = "save it as PNG or JPEG; a new name does not make it one"
+                    self._fault("S5", "is not the kind of image that its name says", path, hint)
                 elif data is not None:
                     images[path] = data
             elif suffix == ".md":
-                self._source(name, taken, pieces, authors)
+                text = self._source(name, taken)
+                if text is None:
+                    continue
+                source: Piece | Author | None
+                if name.parts[1] == "pieces":
+                    languages = configuration.languages
+                    source, problems = sources.piece(path, name.stem, text, languages, known)
+                    pieces += [source] if source else []
+                else:
+                    source, problems = sources.author(path, name.stem, text)
+                    authors += [source] if source else []
+                self.problems += problems
+                bodies += [] if source else [sources.body(path, text)]
             else:
-                self._fault("F9", "is neither a text (.md) nor an image (.png, .jpg)", path)
-        return pieces, authors, images
+                hint = "it is not published; put it elsewhere"
+                self._fault("F9", "is neither a text (.md) nor an image (.png, .jpg)", path, hint)
+        return pieces, authors, images, bodies
 
-    def _source(
-        self,
-        name: PurePosixPath,
-        taken: dict[tuple[str, str], str],
-        pieces: list[Piece],
-        authors: list[Author],
-    ) -> None:
+    def _source(self, name: PurePosixPath, taken: dict[tuple[str, str], str]) -> str | None:
+        """The text of a source whose place and name are seen to."""
         path, slug = str(name), name.stem
         kind = name.parts[1] if len(name.parts) > 2 else ""
         if kind not in ("pieces", "authors"):
-            self._fault("S7", "is neither in sources/pieces/ nor in sources/authors/", path)
-            return
+            hint = "move it where it belongs"
+            self._fault("S7", "is neither in sources/pieces/ nor in sources/authors/", path, hint)
+            return None
         # Two names that differ only in case or composition are one file on some systems.
         fold = kind, unicodedata.normalize("NFKC", slug).casefold()
         if fold in taken:
-            self._fault("S7", f"the slug {slug} is taken by {taken[fold]}", path, "rename one")
+            self._fault("S7", f"the slug “{slug}” is taken by {taken[fold]}", path, "rename one")
         taken.setdefault(fold, path)
         if len(name.parts) > 3:
-            self._fault("S7", f"stands in a folder of its own below sources/{kind}/", path)
+            hint = f"move it to sources/{kind}/"
+            self._fault("S7", f"stands in a folder below sources/{kind}/", path, hint)
         fault = urls.slug_fault(slug)
         if fault or name.suffix != ".md":
             what = f"the name “{slug}” {fault}" if fault else f"{name.suffix} is written .md"
             self._fault("S7", what, path, "rename the file; its name is the address")
         text = self.text(path, sources.SIZE)
-        if text is None:
-            return
-        if not unicodedata.is_normalized("NFC", text):
+        if text is not None and not unicodedata.is_normalized("NFC", text):
             self.problems.append(_decomposed(path, text))
-        if kind == "pieces":
-            piece, problems = sources.piece(path, slug, text)
-            pieces += [piece] if piece else []
-        else:
-            author, problems = sources.author(path, slug, text)
-            authors += [author] if author else []
-        self.problems += problems
+        return text
 
     # ── Catalogues and templates ─────────────────────────────────────────────────────────────
 
@@ -254,7 +283,8 @@ class _Reader:
         texts: dict[str, str] = {}
         paths: dict[str, str] = {}
         for reader, place in ((_Reader(packaged_theme()), "templates"), (self, folder)):
-            for path in reader.files(place):
+            needed = f"theme names it in {settings.FILE}" if place != settings.THEME else ""
+            for path in reader.files(place, required=needed):
                 name = path.removeprefix(f"{place}/")
                 if not name.endswith((".html", ".css")):
                     continue
@@ -273,16 +303,18 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
     UTF-8 without a byte-order mark, LF line ends, no control characters, closed bidirectional
     controls, no conflict markers.
     """
-    if data.startswith(b"\xef\xbb\xbf"):
+    problems: list[Problem] = []
+    if data.startswith(_BOM):
+        data = data.removeprefix(_BOM)
         hint = "save as UTF-8 without BOM"
-        return "", (Problem("F3", "begins with a byte-order mark", Span(path), hint),)
+        problems.append(Problem("F3", "begins with a byte-order mark", Span(path), hint))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         message = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        return "", (Problem("F2", message, place(path, before, len(before)), "save as UTF-8"),)
-    problems: list[Problem] = []
+        span = place(path, before, len(before))
+        return "", (*problems, Problem("F2", message, span, "save as UTF-8"))
     if "\r" in text:
         at = text.index("\r")
         hint = "save with LF line ends"
@@ -312,28 +344,12 @@ def _conflicts(path: str, text: str) -> Iterator[Problem]:
 
 def _open_controls(path: str, text: str) -> Iterator[Problem]:
     """Bidirectional controls that a paragraph leaves open would turn around what follows."""
-    if not any(chr(code) in text for code in (*_OPENING, 0x202C, 0x2069)):
-        return
-    stack: list[tuple[int, int]] = []
-    previous = ""
-    for at, char in enumerate(text + "\n\n"):
-        code = ord(char)
-        if code in _OPENING:
-            stack.append((_OPENING[code], at))
-        elif code in (0x202C, 0x2069):
-            if not stack or stack[-1][0] != code:
-                message = f"bidirectional control U+{code:04X} closes nothing"
-                yield Problem("F5", message, place(path, text, at), "take it out")
-            else:
-                stack.pop()
-        elif char == "\n" and previous == "\n":
-            for _, start in stack:
-                message = f"bidirectional control U+{ord(text[start]):04X} is not closed"
-                yield Problem(
-                    "F5", message, place(path, text, start), "close it, or mark {dir=rtl}"
-                )
-            stack.clear()
-        previous = char
+    for paragraph in _PARAGRAPH.finditer(text):
+        for at in sources.unbalanced(paragraph[0]):
+            char, span = paragraph[0][at], place(path, text, paragraph.start() + at)
+            what = "closes nothing" if char in "\u202c\u2069" else "is not closed"
+            message = f"bidirectional control U+{ord(char):04X} {what}"
+            yield Problem("F5", message, span, "take it out, or mark words as [words]{dir=rtl}")
 
 
 def _decomposed(path: str, text: str) -> Problem:
@@ -341,5 +357,8 @@ def _decomposed(path: str, text: str) -> Problem:
     at = next(
         i for i, pair in enumerate(zip(text, composed + "\0", strict=False)) if len(set(pair)) > 1
     )
-    message = f"“{text[max(0, at - 1) : at + 1]}” is not composed Unicode"
+    end = at + 1
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    message = f"“{text[at:end]}” is not composed Unicode"
     return Problem("S3", message, place(path, text, at), "save as NFC; most editors do")

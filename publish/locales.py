@@ -188,7 +188,8 @@ def number(value: int, locale: Locale) -> str:
 
 def percent(share: float, locale: Locale) -> str:
     """A share between 0 and 1 as a percentage, rounded down: `%83` in Turkish."""
-    return babel.numbers.format_percent(int(share * 100) / 100, locale=_data(locale))
+    # In binary 0.29 * 100 is a little less than 29.
+    return babel.numbers.format_percent(int(share * 100 + 1e-9) / 100, locale=_data(locale))
 
 
 def file_size(size: int, locale: Locale) -> str:

@@ -21,10 +21,11 @@ from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it.common.html_re import HTML_TAG_RE
+from markdown_it.common.html_re import close_tag, open_tag
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, image
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -128,11 +129,11 @@ Resolve = Callable[[str], Target]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = frozenset({"https", "http", "mailto"})
-_DIRECTIVE = re.compile(r"<!--\s*(?:(note|context):\s*(.*?)|(skip))\s*-->\Z", re.DOTALL)
-_HEADING_ID = re.compile(r"\s+\{#([a-z0-9][a-z0-9-]*)\}\Z")
+_DIRECTIVE = re.compile(r"<!--\s*(?:(note|context):(.*)|(skip)\s*)-->\Z", re.DOTALL)
+_HEADING_ID = re.compile(r"(?<!\s)\s+\{#([a-z0-9][a-z0-9-]*)\}\Z")
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>")
 _BACKTICKS = re.compile(r"`+")
-_BREAK = re.compile(r"([ \t]*)\n[ \t]*")
+_GAP = re.compile(r"([ \t]*)(\n?)[ \t]*")
 _WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
 
 
@@ -151,6 +152,7 @@ def _parser() -> MarkdownIt:
     md.use(footnote_plugin, inline=False, always_match_refs=True)
     md.use(attrs_plugin, after=(), spans=True, allowed=("lang", "dir"))
     md.validateLink = safe_address  # type: ignore[method-assign]
+    md.inline.ruler.at("image", _image)
     md.block.ruler.before(
         "paragraph", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote"]}
     )
@@ -174,22 +176,36 @@ def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     begin = state.bMarks[start] + state.tShift[start]
     if state.is_code_block(start) or not state.src.startswith("<!--", begin):
         return False
-    for line in range(start, end):
-        if line > start and state.isEmpty(line):
+    closing = state.src.find("-->", begin, state.eMarks[end - 1])
+    if closing < 0:
+        return False
+    line = start
+    while state.eMarks[line] < closing:
+        line += 1
+        if state.isEmpty(line):
             return False
-        stop = state.eMarks[line]
-        closing = state.src.find("-->", begin, stop)
-        if closing >= 0:
-            if state.src[closing + 3 : stop].strip():
-                return False
-            if not silent:
-                token = state.push("directive", "", 0)
-                token.content = state.src[begin : closing + 3]
-                token.map = [start, line + 1]
-                token.hidden = True
-                state.line = line + 1
-            return True
-    return False
+    if state.src[closing + 3 : state.eMarks[line]].strip():
+        return False
+    if not silent:
+        token = state.push("directive", "", 0)
+        # Without the marks of the quotation around it.
+        token.content = state.getLines(start, line + 1, state.blkIndent, False).strip()
+        token.map = [start, line + 1]
+        token.hidden = True
+        state.line = line + 1
+    return True
+
+
+def _image(state: StateInline, silent: bool) -> bool:
+    """Inline rule: markdown-it's own, but a note mark in a description, which never shows, does
+    not count among the marks."""
+    if state.src[state.pos] != "!":
+        return False
+    env, state.env = state.env, {"references": state.env.get("references", {})}
+    try:
+        return image(state, silent)
+    finally:
+        state.env = env
 
 
 def _fold(content: str, definitions: Mapping[str, Any]) -> str:
@@ -208,7 +224,7 @@ def _fold(content: str, definitions: Mapping[str, Any]) -> str:
         if char == "\\" and at + 1 < len(content):
             step = content[at : at + 2]
             if step == "\\\n":
-                at += len(_BREAK.match(content, at + 1)[0]) - 1  # type: ignore[index]
+                at += len(_GAP.match(content, at + 1)[0]) - 1  # type: ignore[index]
         elif char == "`":
             run = _BACKTICKS.match(content, at)[0]  # type: ignore[index]
             closing = re.compile(rf"(?<!`){run}(?!`)").search(content, at + len(run))
@@ -218,8 +234,11 @@ def _fold(content: str, definitions: Mapping[str, Any]) -> str:
             continue
         elif char == "<" and (link := _AUTOLINK.match(content, at)):
             step = link[0]
-        elif char in " \t\n" and (gap := _BREAK.match(content, at)):
-            parts.append("\\\n" if gap[1].endswith("  ") else " ")
+        elif char in " \t\n" and (gap := _GAP.match(content, at)):
+            step = gap[0]
+            if gap[2]:
+                step = "\\\n" if gap[1].endswith("  ") else " "
+            parts.append(step)
             at = gap.end()
             continue
         parts.append(step)
@@ -240,8 +259,29 @@ def _scratch(definitions: Mapping[str, Any], **values: object) -> dict[str, Any]
 
 
 def _inline(content: str, definitions: Mapping[str, Any]) -> list[Token]:
-    tokens = _parser().parseInline(content, _scratch(definitions))
-    return tokens[0].children or []
+    return _inline_token(content, definitions).children or []
+
+
+def _inline_token(content: str, definitions: Mapping[str, Any]) -> Token:
+    return _parser().parseInline(content, _scratch(definitions))[0]
+
+
+def _written(children: Sequence[Token]) -> list[str]:
+    """The runs of text as they were written, for finding markup that is none.
+
+    A bracket that was escaped stands for itself and is left out.
+    """
+    runs = [""]
+    for child in children:
+        if child.type == "text":
+            runs[-1] += child.content
+        elif child.type == "text_special":
+            runs[-1] += "\ufffc" if child.content in _BRACKETS else child.content
+        elif child.type == "softbreak":
+            runs[-1] += "\n"
+        else:
+            runs.append("")
+    return runs
 
 
 # ── The walk ─────────────────────────────────────────────────────────────────────────────────
@@ -298,9 +338,11 @@ def _mark_passage(slot: _Slot, passage: Passage, locale: Locale) -> None:
         attrs["class"] = "untranslated"
     elif passage.state is State.STALE:
         attrs["class"] = "stale"
-    if not attrs:
+    if slot.part != "text" and not slot.block.hidden:
+        slot.token.meta["parts"][slot.part] = attrs
+    elif not attrs:
         return
-    if slot.block.hidden:
+    elif slot.block.hidden:
         slot.token.meta["wrap"] = attrs
     else:
         for name, value in attrs.items():
@@ -317,13 +359,14 @@ def _walk(tokens: Sequence[Token], definitions: Mapping[str, Any], source: Text)
     skip_level: int | None = None
     for index, token in enumerate(tokens):
         if token.type == "directive":
+            skip_from = index + 1 if skip_from == index else skip_from
             if match := _DIRECTIVE.match(token.content):
                 if match[3]:
                     skip_from = index + 1
                 elif match[1] == "note":
                     notes.append(" ".join(match[2].split()))
                 else:
-                    context = match[2]
+                    context = match[2].strip()
             continue
         if skip_from == index:
             skip_level = token.level
@@ -356,14 +399,18 @@ def _slots(
         if len(children) == 1 and children[0].type == "image":
             image = children[0]
             token.meta["alone"] = True
+            # A caption is plain text in one line, however its lines were wrapped.
+            lines = str(image.attrGet("title") or "").split("\n")
+            token.meta["caption"] = " ".join(line.strip(" \t") for line in lines)
             parts = (
-                ("alt", "image description", image.content),
-                ("caption", "image caption", str(image.attrGet("title") or "")),
+                ("alt", "image description", _fold(image.content, definitions)),
+                ("caption", "image caption", token.meta["caption"]),
             )
-            for part, what, text in parts:
-                if text.strip():
-                    key = (context, _fold(text, definitions))
-                    yield _Slot(Segment(key, what, span, notes), token, block, part)
+            token.meta["parts"] = {part: {} for part, _, message in parts if message.strip()}
+            for part, what, message in parts:
+                if part in token.meta["parts"]:
+                    segment = Segment((context, message), what, span, notes)
+                    yield _Slot(segment, token, block, part)
             return
     message = _fold(token.content, definitions)
     yield _Slot(Segment((context, message), kind, span, notes), token, block)
@@ -386,22 +433,31 @@ def _kind(opened: Sequence[Token]) -> str:
 
 
 def _place(
-    lines: Sequence[str], start: Span, token: Token, opened: Sequence[Token], needle: str
+    lines: Sequence[str],
+    start: Span,
+    token: Token,
+    opened: Sequence[Token],
+    needle: str,
+    after: Span | None = None,
 ) -> Span:
     """Where `needle` stands within the lines of a block, else where the block begins."""
     extent = token.map
     for outer in reversed(opened):
         extent = extent or outer.map
     first, end = extent or (0, len(lines))
-    for number in range(first, min(end, len(lines))):
-        column = lines[number].find(needle) if needle else -1
+    line, passed = (after.line - start.line, after.column) if after else (first, 0)
+    for number in range(line, min(end, len(lines))):
+        column = lines[number].find(needle, passed if number == line else 0) if needle else -1
         if column >= 0:
             return Span(start.path, start.line + number, column + 1)
     return Span(start.path, start.line + first, 1)
 
 
 def _places(state: StateCore) -> None:
-    """Core rule after `inline`: language marks inside list items, and images that stand alone."""
+    """Core rule after `inline`: language marks inside list items, and images that stand alone.
+
+    Before escapes are resolved, it also remembers the text as it was written.
+    """
     for index, token in enumerate(state.tokens):
         if token.type in ("th_open", "td_open") and (style := token.attrGet("style")):
             # Inline styles are forbidden by the pages' content security policy.
@@ -409,15 +465,21 @@ def _places(state: StateCore) -> None:
             token.attrJoin("class", "align-" + str(style).rpartition(":")[2])
         if token.type != "inline" or token.children is None:
             continue
+        token.meta["written"] = _written(token.children)
         if token.meta.get("alone"):
             image = token.children[0]
-            if "alt" in token.meta:
-                image.content = token.meta["alt"]
-                image.children = _inline(image.content, state.env.get("references", {}))
-            if "caption" in token.meta:
+            image.content = token.meta.get("alt", image.content)
+            image.children = _inline(image.content, state.env.get("references", {}))
+            if token.meta["caption"]:
                 image.attrSet("title", token.meta["caption"])
             if not state.tokens[index - 1].hidden:
-                image.meta["figure"] = True
+                # Where description and caption are in different languages, each says its own.
+                parts = token.meta["parts"]
+                first: dict[str, str] = next(iter(parts.values()), {})
+                alike = all(attrs == first for attrs in parts.values())
+                if alike:
+                    state.tokens[index - 1].attrs.update(first)
+                image.meta["figure"] = {} if alike else parts
                 state.tokens[index - 1].tag = state.tokens[index + 1].tag = "figure"
         if wrap := token.meta.get("wrap"):
             opening, closing = Token("span_open", "span", 1), Token("span_close", "span", -1)
@@ -482,6 +544,7 @@ class _Audit:
         self._opened: list[Token] = []
         self._marks: dict[str, Span] = {}
         self._notes: dict[str, Span] = {}
+        self._found: dict[tuple[int, str], Span] = {}
         for token in tokens:
             if token.nesting == 1:
                 self._opened.append(token)
@@ -507,7 +570,11 @@ class _Audit:
         self.problems.append(Problem(code, message, span, hint))
 
     def _at(self, token: Token, needle: str) -> Span:
-        return _place(self._lines, self._start, token, self._opened, needle)
+        """Where `needle` stands in the block; its next occurrence each time it is sought."""
+        key = id(token), needle
+        last = self._found.get(key)
+        self._found[key] = _place(self._lines, self._start, token, self._opened, needle, last)
+        return self._found[key]
 
     def _note(self, token: Token, allowed: bool) -> None:
         label = token.meta["label"]
@@ -524,10 +591,10 @@ class _Audit:
         for outer in self._opened:
             if outer.type == "footnote_reference_open":
                 outer.meta["filled"] = True
+        for run in token.meta["written"]:
+            self._text(token, run)
         for child in children:
-            if child.type == "text":
-                self._text(token, child.content)
-            elif child.type == "link_open":
+            if child.type == "link_open":
                 target = str(child.attrGet("href") or "")
                 self.links.append(Reference(target, self._at(token, target)))
             elif child.type == "image":
@@ -550,7 +617,7 @@ class _Audit:
             hint = "Markdown has words for most of it; a foreign passage is [words]{lang=fa}"
             span = self._at(token, match[0].split("\n", 1)[0])
             self._add("S6", f"HTML is not read here: {match[0]}", span, hint)
-        if link := re.search(r"\]\((\S*?)[)\s]", text):
+        for link in re.finditer(r"\]\(([^\s\]]*?)[)\s]", text):
             hint = (
                 "an address begins with https://, http://, mailto: or leads to a file of the site"
             )
@@ -561,6 +628,10 @@ class _Audit:
         target = str(image.attrGet("src") or "")
         span = self._at(token, "![")
         self.images.append(Reference(target, span))
+        for child in image.children or []:
+            if child.type == "footnote_ref":
+                message = f"mark [^{child.meta['label']}] stands in an image's description"
+                self._add("S2", message, span, "put it into the text")
         if not image.content.strip():
             hint = "say in the square brackets what the image shows"
             self._add("S5", f"image {target} has no alternative text", span, hint)
@@ -573,7 +644,9 @@ class _Audit:
             self._add("S6", fault, place)
 
 
-_TAG = re.compile(HTML_TAG_RE.pattern.removeprefix("^"))
+# Comments and the like count from their opening on; seeking their ends takes quadratic time.
+_TAG = re.compile(rf"{open_tag}|{close_tag}|<!--|<\?|<!\[?[A-Za-z]")
+_BRACKETS = frozenset("<>[]()")
 
 
 def _span_fault(span: Token) -> str:
@@ -606,7 +679,8 @@ class _Skeleton:
     """What an inline text consists of beside words."""
 
     marks: Counter[str] = field(default_factory=Counter)
-    targets: Counter[str] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
+    images: Counter[str] = field(default_factory=Counter)
     spans: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     tags: Counter[str] = field(default_factory=Counter)
@@ -617,25 +691,26 @@ class _Skeleton:
 def _skeleton(content: str, definitions: Mapping[str, Any]) -> _Skeleton:
     found = _Skeleton()
     inside: list[tuple[Token, list[str]]] = []
-    for token in _inline(content, definitions):
-        if token.type in ("text", "code_inline"):
+    outer = _inline_token(content, definitions)
+    for run in outer.meta["written"]:
+        found.tags.update(match[0] for match in _TAG.finditer(run))
+    for token in outer.children or []:
+        if token.type in ("text", "code_inline", "softbreak"):
             for _, words in inside:
-                words.append(token.content)
-        if token.type == "text":
-            found.tags.update(match[0] for match in _TAG.finditer(token.content))
-        elif token.type == "code_inline":
+                words.append(" " if token.type == "softbreak" else token.content)
+        if token.type == "code_inline":
             found.codes[token.content] += 1
         elif token.type == "footnote_ref":
             found.marks[token.meta["label"]] += 1
         elif token.type == "link_open":
-            found.targets[str(token.attrGet("href"))] += 1
+            found.links[str(token.attrGet("href"))] += 1
         elif token.type == "image":
-            found.targets[str(token.attrGet("src"))] += 1
+            found.images[str(token.attrGet("src"))] += 1
         elif token.type == "hardbreak":
             found.breaks += 1
         elif token.type == "span_open":
             inside.append((token, []))
-            strange = "".join(token.meta.get("insecure_attrs", {}))
+            strange = ", ".join(token.meta.get("insecure_attrs", {}))
             found.fault = found.fault or _span_fault(token) or strange
         elif token.type == "span_close":
             opening, words = inside.pop()
@@ -677,13 +752,12 @@ def differences(
         Counter(f"[^{label}]" for label in (after.marks - before.marks).elements()),
         "keep each [^…] of the original, once, where the sentence now needs it",
     )
-    compare(
-        "E3",
-        "address",
-        before.targets - after.targets,
-        after.targets - before.targets,
-        "copy addresses from the original; only the words in [ ] are yours",
-    )
+    for what, had, has in (
+        ("address", before.links, after.links),
+        ("image", before.images, after.images),
+    ):
+        hint = "copy addresses from the original; only the words in [ ] are yours"
+        compare("E3", what, had - has, has - had, hint)
     compare(
         "E4",
         "marked passage",
@@ -790,19 +864,21 @@ def _render_mark(
 def _note_inline(renderer: Any, number: int, options: Any, env: Mapping[str, Any]) -> str:
     """A note for the foot of a page, where only inline content may stand."""
     parts = []
+    env = {**env, "foot": True}
     tokens = env.get("notes", {}).get(number, [])
     for before, token in itertools.pairwise(tokens):
         if token.type == "inline":
             text = renderer.renderInline(token.children or [], options, env)
-            attrs = "".join(
-                f' {name}="{escapeHtml(str(before.attrs[name]))}"'
-                for name in ("lang", "dir", "class")
-                if name in before.attrs
-            )
+            names = ("lang", "dir", "class")
+            attrs = _attributes({n: before.attrs[n] for n in names if n in before.attrs})
             parts.append(f"<span{attrs}>{text}</span>" if attrs else text)
         elif token.type in ("fence", "code_block"):
             parts.append(f"<code>{escapeHtml(token.content)}</code>")
     return "<br>".join(parts)
+
+
+def _attributes(attrs: Mapping[str, Any]) -> str:
+    return "".join(f' {name}="{escapeHtml(str(value))}"' for name, value in attrs.items())
 
 
 def _target(env: Mapping[str, Any], address: str) -> tuple[str, Locale | None]:
@@ -832,9 +908,13 @@ def _render_image(
     address, _ = _target(env, str(image.attrGet("src") or ""))
     title = str(image.attrGet("title") or "")
     attrs = f'src="{escapeHtml(address)}" alt="{escapeHtml(alt)}"'
-    if image.meta.get("figure"):
-        caption = f"<figcaption>{escapeHtml(title)}</figcaption>" if title else ""
-        return f"<img {attrs}>{caption}"
+    parts = {part: _attributes(own) for part, own in image.meta.get("figure", {}).items()}
+    attrs += parts.get("alt", "")
+    if "figure" in image.meta and env.get("foot"):
+        return f"<img {attrs}>" + (f"<br>{escapeHtml(title)}" if title else "")
+    if "figure" in image.meta:
+        opening = f"<figcaption{parts.get('caption', '')}>"
+        return f"<img {attrs}>" + (f"{opening}{escapeHtml(title)}</figcaption>" if title else "")
     return f'<img {attrs} title="{escapeHtml(title)}">' if title else f"<img {attrs}>"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 import json
 import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import urls
+from . import sources, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .model import Site
@@ -61,33 +62,37 @@ def new(
     Raises `PublishError` for a title without a slug, a slug that is taken, an unknown author or
     a language that the site does not have.
     """
+    title = unicodedata.normalize("NFC", " ".join(title.split()))
     name = slug(title)
     path = f"sources/pieces/{name}.md"
     faults = []
     known = [author.id for author in site.authors]
     for author in authors:
         if author not in known:
-            hint = (
-                "known are " + ", ".join(known) if known else f"write sources/authors/{author}.md"
-            )
+            near = difflib.get_close_matches(author, known, 1)
+            hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(known)
+            if not known:
+                hint = "an author is a file in sources/authors/; write it first"
             faults.append(Problem("S1", f"there is no author “{author}”", Span(path), hint))
     if language not in site.settings.languages:
         tags = ", ".join(locale.tag for locale in site.settings.languages)
         message = f"“{language.tag}” is not one of the site's languages"
         faults.append(Problem("S1", message, Span(path), f"the site has {tags}"))
-    if not " ".join(title.split()):
-        faults.append(Problem("S1", "the title is empty", Span(path)))
+    if fault := sources.line_fault(title):
+        hint = "give the title as you would print it, in one line"
+        faults.append(Problem("S1", f"the title {fault}", Span("sources/pieces"), hint))
     elif fault := urls.slug_fault(name):
-        hint = "name the file yourself, in ASCII letters, and give it this title"
+        hint = "make a file with another name, in ASCII letters, and give it this title"
         faults.append(Problem("S7", f"the slug “{name}” {fault}", Span(path), hint))
     elif (root / path).exists():
-        faults.append(Problem("S7", f"the slug “{name}” is taken", Span(path), "choose a title"))
+        hint = "choose another title, or write on in that file"
+        faults.append(Problem("S7", f"the slug “{name}” is taken", Span(path), hint))
     if faults:
         raise PublishError(faults)
     names = authors or ([known[0]] if len(known) == 1 else [])
     text = (
         "---\n"
-        f"title: {json.dumps(' '.join(title.split()), ensure_ascii=False)}\n"
+        f"title: {json.dumps(title, ensure_ascii=False)}\n"
         f"date: {today}\n"
         f"language: {language.tag}\n"
         f"authors: [{', '.join(names)}]\n"

@@ -15,7 +15,6 @@ import json
 import os
 import secrets
 import shutil
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,8 +47,10 @@ def locked(root: Path) -> Iterator[None]:
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise LockedError from None
+        except OSError as error:
+            raise _cannot(error, _LOCK) from None
         yield
     finally:
         os.close(descriptor)
@@ -65,18 +66,13 @@ def prepare(root: Path) -> None:
         if not leaving.is_symlink() and leaving.is_dir():
             shutil.rmtree(leaving, ignore_errors=True)
     folder = root / FOLDER
-    try:
-        mode = folder.lstat().st_mode
-    except FileNotFoundError:
-        mode = None
-    if mode is not None:
-        if not stat.S_ISDIR(mode):
-            raise _fault(f"{FOLDER} is not a folder", "move it away; publishing replaces it whole")
-        if any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-            message = f"{FOLDER}/ holds files that no build put there"
-            raise _fault(message, f"it has no {MANIFEST}; publishing replaces the folder whole")
     probe = root / f"{_STAGE}{secrets.token_hex(8)}"
     try:
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise _fault(f"{FOLDER} is not a folder", "move it away; publishing replaces it whole")
+        if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
+            message = f"{FOLDER}/ holds files that no build put there"
+            raise _fault(message, f"it has no {MANIFEST}; publishing replaces the folder whole")
         probe.mkdir()
         probe.rmdir()
     except OSError as error:
@@ -100,23 +96,24 @@ def publish(root: Path, artefacts: Iterable[Artefact]) -> None:
 
 
 def _fill(stage: Path, artefacts: Iterable[Artefact]) -> None:
-    stage.mkdir(mode=0o755)
-    stage.chmod(0o755)  # whatever the umask
-    made = {stage}
+    _make(stage)
     entries = []
     for artefact in sorted(artefacts, key=lambda artefact: artefact.path):
         target = stage / artefact.path
-        for parent in reversed(target.relative_to(stage).parents[:-1]):
-            folder = stage / parent
-            if folder not in made:
-                folder.mkdir(mode=0o755)
-                folder.chmod(0o755)
-                made.add(folder)
+        _make(target.parent)
         _write(target, artefact.content)
         digest = hashlib.sha256(artefact.content).hexdigest()
         entries.append({"path": artefact.path, "sha256": digest, "size": len(artefact.content)})
     text = json.dumps({"files": entries}, ensure_ascii=False, indent=1) + "\n"
     _write(stage / MANIFEST, text.encode())
+
+
+def _make(folder: Path) -> None:
+    """The folder and those above it that are not there yet, open to readers whatever the umask."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir()
+        folder.chmod(0o755)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -174,7 +171,7 @@ def _replace(stage: Path, folder: Path) -> None:
             place = folder / parent
             if place.is_symlink() or (place.exists() and place.is_dir() != (parent != path)):
                 place.unlink() if not place.is_dir() or place.is_symlink() else shutil.rmtree(place)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make(target.parent)
         (stage / path).replace(target)
     keep = {folder / path for path in fresh}
     keep |= {parent for path in keep for parent in path.parents}

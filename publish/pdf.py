@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import itertools
 import logging
+import multiprocessing.util
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -101,6 +103,8 @@ def _slipped(document: Any) -> tuple[int, ...]:
     notes: list[int] = []
     for number, page in enumerate(document.pages):
         for box in page._page_box.descendants():
+            if type(box).__name__ == "TextBox":
+                continue  # the words inside the box that is counted
             tag = str(getattr(box, "element_tag", None) or "")
             if tag.endswith("::footnote-call"):
                 calls.append(number)
@@ -219,20 +223,22 @@ class _Engine:
         self._weasyprint = weasyprint
         self._fetcher = Fetcher
         self._fonts = FontConfiguration()
+        self._sheets: dict[str, tuple[Any, tuple[str, ...]]] = {}
         self._font_css = weasyprint.CSS(
             string="\n".join(rule for rule, _ in faces),
             font_config=self._fonts,
             url_fetcher=Fetcher({}),
         )
 
-    @functools.lru_cache(maxsize=8)  # noqa: B019 — the engine lives as long as its process
     def _css(self, text: str) -> tuple[Any, tuple[str, ...]]:
-        """A style sheet, and what it was blamed for when it was read, the first time."""
-        with _recorded() as records:
-            css = self._weasyprint.CSS(
-                string=text, font_config=self._fonts, url_fetcher=self._fetcher({})
-            )
-        return css, tuple(records)
+        """A style sheet, read once, and what it was blamed for then."""
+        if text not in self._sheets:
+            with _recorded() as records:
+                css = self._weasyprint.CSS(
+                    string=text, font_config=self._fonts, url_fetcher=self._fetcher({})
+                )
+            self._sheets[text] = css, tuple(records)
+        return self._sheets[text]
 
     def document(self, job: Job) -> tuple[Any, tuple[str, ...]]:
         """The laid-out document of a job, and what its style sheet is blamed for."""
@@ -257,4 +263,11 @@ class _Engine:
 
 @functools.cache
 def _engine() -> _Engine:
+    # A worker ends without running destructors, and the engine's folder of fonts would stay.
+    multiprocessing.util.Finalize(None, _close, exitpriority=1)
     return _Engine()
+
+
+def _close() -> None:
+    _engine.cache_clear()
+    gc.collect()

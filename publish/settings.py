@@ -144,20 +144,19 @@ class _Reader:
             if locale is not None and locale in found[:index]:
                 message, hint = f"languages: {locale.tag} stands twice", "each stands once"
                 self._add("C3", message, "languages", hint)
-        return tuple(locale for locale in found if locale is not None)
+        # With a fault in it the list says nothing about the default language.
+        return tuple(locale for locale in found if locale is not None) if all(found) else ()
 
     def _default(self, languages: tuple[Locale, ...]) -> Locale | None:
         if "default_language" not in self.table:
-            # The first of the languages as written: not the next one where that has a fault.
-            first = self.table["languages"] if languages else None
-            known = isinstance(first, list) and first[0] == languages[0].tag
-            return languages[0] if known else None
+            return languages[0] if languages else None
         locale = self._locale(self.table["default_language"], "default_language")
-        if locale is not None and languages and locale not in languages:
-            message = f"default_language {locale.tag} is not one of the languages"
-            hint = "the site has " + ", ".join(locale.tag for locale in languages)
-            self._add("C3", message, "default_language", hint)
-        return locale
+        if locale is None or not languages or locale in languages:
+            return locale
+        hint = "the site has " + ", ".join(dict.fromkeys(known.tag for known in languages))
+        message = f"default_language {locale.tag} is not one of the languages"
+        self._add("C3", message, "default_language", hint)
+        return None
 
     def _title(self, default: Locale | None) -> Mapping[str, str]:
         title = self._required("title", 'title = "Meridian Notes"')

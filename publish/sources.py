@@ -11,7 +11,7 @@ import datetime
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from . import locales, urls
 from .errors import Problem, Span
+from .locales import Locale
 from .model import Author, Correction, Piece, Text
 
 SIZE = 1024 * 1024
@@ -63,6 +64,9 @@ def unbalanced(text: str) -> tuple[int, ...]:
     return tuple(sorted((*wrong, *opened)))
 
 
+_NO_TEXT = "\ufeff\ufffe\uffff"
+
+
 def line_fault(text: str) -> str:
     """Why `text` cannot be a title, a name or a summary, or an empty string where it can.
 
@@ -72,12 +76,10 @@ def line_fault(text: str) -> str:
         return "is empty"
     if any(char in "\n\r\u2028\u2029" for char in text.strip()):
         return "has more than one line"
-    if any(unicodedata.category(char) in ("Cc", "Cs") or char == "\ufeff" for char in text.strip()):
+    if any(unicodedata.category(char) in ("Cc", "Cs") or char in _NO_TEXT for char in text.strip()):
         return "holds a control character"
     if unbalanced(text):
         return "holds a bidirectional control that is not closed"
-    if not unicodedata.is_normalized("NFC", text):
-        return "is not composed Unicode (NFC)"
     return ""
 
 
@@ -85,27 +87,30 @@ def _one_line(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("is not a text")
     if fault := line_fault(value):
-        raise ValueError(fault)
+        escaped = "write the letters themselves, without \\ escapes"
+        raise ValueError(fault, *([escaped] if fault.startswith("holds") else []))
     return value.strip()
 
 
 def _date(value: object) -> object:
     # pydantic reads "86400" as a day in 1970.
+    hint = "year, month and day: 2026-11-24"
     if not isinstance(value, str):
-        raise ValueError("is not a date: write YYYY-MM-DD")
+        raise ValueError("is not a date", hint)
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError(f"“{value}” is not a date: write YYYY-MM-DD")
+        raise ValueError(f"“{value}” is not a date", hint)
     try:
         return datetime.date.fromisoformat(value)
     except ValueError as error:
-        raise ValueError(f"“{value}” is not a day of the calendar: {error}") from None
+        raise ValueError(f"“{value}” is not a day of the calendar: {error}", hint) from None
 
 
 def _identifier(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("is not a text")
     if fault := urls.slug_fault(value):
-        raise ValueError(f"“{value}” {fault}")
+        hint = "an author is named by their file in sources/authors/, without .md"
+        raise ValueError(f"“{value}” {fault}", hint)
     return value
 
 
@@ -115,8 +120,8 @@ def _tag(value: object) -> object:
     try:
         locales.parse(value)
     except locales.UnknownLocaleError as error:
-        hint = f"did you mean {error.near}?" if error.near else "write en, tr, pt-BR (BCP 47)"
-        raise ValueError(f"“{value}” is not a language tag; {hint}") from None
+        hint = f"did you mean {error.near}?" if error.near else "BCP 47, such as en, tr, pt-BR"
+        raise ValueError(f"“{value}” is not a language tag", hint) from None
     return value
 
 
@@ -159,34 +164,60 @@ _EXAMPLES = {
     "language": "language: en",
     "authors": "authors: [some-author]",
     "summary": "summary: One or two sentences that stand below the title.",
+    "tags": "tags: [one topic, another topic]",
     "name": "name: First Last",
+    "affiliation": "affiliation: Law of the sea",
+    "text": "text: What was corrected, in one line.",
+    "corrections": "corrections: [{date: 2026-11-24, text: What was corrected.}]",
 }
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────
 
 
-def piece(path: str, slug: str, text: str) -> tuple[Piece | None, tuple[Problem, ...]]:
-    """The piece in a source file, and its faults; None where front matter cannot be read."""
+def piece(
+    path: str,
+    slug: str,
+    text: str,
+    languages: Collection[Locale] | None = None,
+    authors: Collection[str] | None = None,
+) -> tuple[Piece | None, tuple[Problem, ...]]:
+    """The piece in a source file, and its faults; None where front matter cannot be read.
+
+    `languages` are the site's, `authors` the ids for which it has a file: a piece that names
+    others has a fault, but can be read.
+    """
     front, body, marks, problems = _split(path, text)
     fields = _validate(_PieceFields, front, marks, problems) if front is not None else None
     if fields is None:
         return None, tuple(problems)
     if fields.updated is not None and fields.updated < fields.date:
         message = f"updated ({fields.updated}) is before date ({fields.date})"
-        problems.append(Problem("S1", message, marks["updated",]))
+        hint = "updated is the day of the last change"
+        problems.append(Problem("S1", message, marks["updated",], hint))
     if not fields.authors:
         problems.append(Problem("S1", "authors is empty", marks["authors",], _EXAMPLES["authors"]))
     for name, values in (("authors", fields.authors), ("tags", fields.tags)):
         for index, value in enumerate(values):
             if value in values[:index]:
                 message = f"“{value}” stands twice in {name}"
-                problems.append(Problem("S1", message, marks[name, index]))
+                problems.append(Problem("S1", message, marks[name, index], "keep one of them"))
     if problems:
         return None, tuple(problems)
+    locale = locales.parse(fields.language)
+    if languages is not None and locale not in languages:
+        message = f"language: “{locale.tag}” is not one of the site's languages"
+        hint = "the site has " + ", ".join(known.tag for known in languages)
+        problems.append(Problem("S1", message, marks["language",], hint))
+    for index, name in enumerate(fields.authors):
+        if authors is not None and name not in authors:
+            near = difflib.get_close_matches(name, sorted(authors), 1)
+            hint = f"did you mean {near[0]}?" if near else f"write sources/authors/{name}.md"
+            message = f"there is no author “{name}”"
+            problems.append(Problem("S1", message, marks["authors", index], hint))
     return Piece(
         slug=slug,
-        locale=locales.parse(fields.language),
+        locale=locale,
         title=Text(fields.title, marks["title",]),
         summary=Text(fields.summary, marks["summary",]),
         date=fields.date,
@@ -204,7 +235,12 @@ def piece(path: str, slug: str, text: str) -> tuple[Piece | None, tuple[Problem,
         ),
         body=body,
         path=path,
-    ), ()
+    ), tuple(problems)
+
+
+def body(path: str, text: str) -> Text:
+    """What stands below the front matter, readable or not; empty where there is no telling."""
+    return _split(path, text)[1]
 
 
 def author(path: str, author_id: str, text: str) -> tuple[Author | None, tuple[Problem, ...]]:
@@ -242,30 +278,69 @@ def _split(path: str, text: str) -> tuple[Any, Text, Marks, list[Problem]]:
     after = text[closing.end() :]
     line = text.count("\n", 0, closing.end()) + 1
     body = Text(after, Span(path, line))
-    empty = (
-        []
-        if after.strip()
-        else [Problem("S1", "there is no text below the front matter", body.span)]
-    )
+    problems: list[Problem] = []
+    if not after.strip():
+        hint = "write the text below the second ---"
+        message = "there is no text below the front matter"
+        problems.append(Problem("S1", message, body.span, hint))
     if len(front.encode()) > _FRONT_MATTER_SIZE:
         message = f"front matter is larger than {_FRONT_MATTER_SIZE // 1024} KiB"
-        return None, body, marks, [Problem("F7", message, Span(path))]
-    reader = _Yaml(path, marks)
+        hint = "what readers read stands below the second ---"
+        problems.append(Problem("F7", message, Span(path), hint))
+        return None, body, marks, problems
+    value: object = None
     try:
         node = yaml.compose(front, Loader=yaml.SafeLoader)
-        value = reader.value(node, (), 0) if node else {}
+        value = _Yaml(path, marks, problems).value(node, (), 0) if node else {}
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        span = Span(path, mark.line + 2, mark.column + 1) if mark else Span(path)
-        message = f"YAML: {error.problem or error.context}"
-        return None, body, marks, [Problem("S1", message, span, "quote a text that has : or #")]
-    except yaml.YAMLError as error:
-        return None, body, marks, [Problem("S1", f"YAML: {error}", Span(path))]
+        # What is not closed is told where it was opened, not where the next thing surprised.
+        opened = "quoted scalar" in (error.context or "") or "flow" in (error.context or "")
+        mark = error.context_mark if opened else error.problem_mark
+        span = Span(path, mark.line + 2, mark.column + 1) if mark else Span(path, 2)
+        message = str(error.problem or error.context)
+        problems.append(_unreadable(_PLAIN.get(message, message), span))
+    except yaml.reader.ReaderError as error:
+        message = f"character U+{int(error.character):04X} is not allowed"
+        problems.append(_unreadable(message, _at(path, front, error.position)))
+    except (ValueError, OverflowError):
+        # PyYAML takes eight hexadecimal digits for a character, whatever they say.
+        escape = re.search(r"\\U(?!000|0010)", front)
+        span = _at(path, front, escape.start() if escape else 0)
+        problems.append(_unreadable("this escape names no character", span))
     except RecursionError:
-        return None, body, marks, [Problem("S1", "YAML: nested too deeply", Span(path))]
-    if not reader.problems and not isinstance(value, dict):
-        reader.problems.append(Problem("S1", "front matter is not a list of keys", Span(path, 2)))
-    return (None if reader.problems else value), body, marks, reader.problems + empty
+        message = "YAML: nested too deeply"
+        problems.append(Problem("S1", message, Span(path, 2), "keys hold texts or lists"))
+    else:
+        if not isinstance(value, dict):
+            hint = "front matter is lines of key: value"
+            problems.append(Problem("S1", "front matter has no keys", Span(path, 2), hint))
+    return (value if isinstance(value, dict) else None), body, marks, problems
+
+
+_PLAIN = {
+    "mapping values are not allowed here": "a second colon in a line",
+    "found unexpected end of stream": "a quoted text is not closed",
+    "found character '\\t' that cannot start any token": "a tab stands where a value begins",
+}
+"""PyYAML's commonest messages in the words of editors."""
+
+
+def _unreadable(message: str, span: Span) -> Problem:
+    hint = "a text that has : or # or begins with a sign stands in double quotes"
+    return Problem("S1", f"YAML: {message}", span, hint)
+
+
+def _at(path: str, front: str, offset: int) -> Span:
+    """The place of a character of the front matter, which begins on line 2."""
+    line = front.count("\n", 0, offset)
+    return Span(path, line + 2, offset - (front.rfind("\n", 0, offset) + 1) + 1)
+
+
+class _Unread:
+    """Stands in the place of a value whose fault has been told."""
+
+
+_UNREAD = _Unread()
 
 
 @dataclass(slots=True)
@@ -274,7 +349,7 @@ class _Yaml:
 
     path: str
     marks: Marks
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem]
     seen: set[int] = field(default_factory=set)
 
     def value(self, node: yaml.Node, place: Place, depth: int) -> object:
@@ -282,15 +357,15 @@ class _Yaml:
         span = Span(self.path, node.start_mark.line + 2, node.start_mark.column + 1)
         self.marks[place] = span
         if id(node) in self.seen:
-            self._fault("aliases (*name) are not read here", span)
-            return None
+            message = "anchors and aliases (&name, *name) are not read here"
+            return self._fault(message, span, "write the value out each time")
         self.seen.add(id(node))
         if depth > _DEPTH:
-            self._fault("front matter is nested too deeply", span)
-            return None
+            message = "front matter is nested too deeply"
+            return self._fault(message, span, "keys hold texts or lists")
         if node.tag not in _TAGS:
-            self._fault(f"tags ({node.tag}) are not read here", span)
-            return None
+            message = f"YAML tags ({node.tag}) are not read here"
+            return self._fault(message, span, "write the value alone")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -308,17 +383,18 @@ class _Yaml:
         for key, value in node.value:
             span = Span(self.path, key.start_mark.line + 2, key.start_mark.column + 1)
             if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
-                self._fault("a key is a plain word", span)
+                self._fault("a key is a plain word", span, "write key: value")
                 continue
             if key.value in found:
-                self._fault(f"key “{key.value}” stands twice", span)
+                self._fault(f"key “{key.value}” stands twice", span, "keep one of them")
                 continue
             found[key.value] = self.value(value, (*place, key.value), depth + 1)
             self.marks[(*place, key.value, "#key")] = span
         return found
 
-    def _fault(self, message: str, span: Span) -> None:
-        self.problems.append(Problem("S1", message, span))
+    def _fault(self, message: str, span: Span, hint: str) -> _Unread:
+        self.problems.append(Problem("S1", message, span, hint))
+        return _UNREAD
 
 
 def _validate(
@@ -332,28 +408,38 @@ def _validate(
         return model(**present)
     except ValidationError as error:
         known = tuple(getattr(model, "model_fields", {}))
-        problems += [_problem(fault, marks, known) for fault in error.errors()]
+        problems += [
+            _problem(fault, marks, known)
+            for fault in error.errors()
+            if fault["input"] is not _UNREAD
+        ]
         return None
 
 
 def _problem(fault: Any, marks: Marks, known: Sequence[str]) -> Problem:
     place: Place = fault["loc"]
-    name = ".".join(str(part) for part in place)
+    name = ".".join(part for part in place if isinstance(part, str))
+    example = _EXAMPLES.get(name.rpartition(".")[2], "")
     match fault["type"]:
         case "extra_forbidden":
-            near = difflib.get_close_matches(str(place[-1]), known, 1)
-            hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(known)
+            fields = known if len(place) == 1 else tuple(_CorrectionFields.model_fields)
+            near = difflib.get_close_matches(str(place[-1]), fields, 1)
+            hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(fields)
             return Problem("S1", f"unknown key “{name}”", marks[(*place, "#key")], hint)
+        case "missing" if place not in marks:
+            return Problem("S1", f"key “{name}” is missing", marks[place[:-1]], example)
         case "missing":
-            span = marks[()] if len(place) == 1 else marks[place[:-1]]
-            hint = _EXAMPLES.get(str(place[-1]), "")
-            return Problem("S1", f"key “{name}” is missing", span, hint)
+            return Problem("S1", f"key “{name}” has no value", marks[place], example)
+        case _ if fault["input"] is None:
+            return Problem("S1", f"{name} has no value", marks[place], example)
         case "list_type":
-            return Problem("S1", f"{name} is not a list", marks[place], f"write {name}: [one, two]")
+            return Problem("S1", f"{name} is not a list", marks[place], example)
+        case "model_type":
+            return Problem("S1", f"{name}: an entry has no keys", marks[place], example)
         case "value_error":
-            message = str(fault["ctx"]["error"])
+            message, *hints = fault["ctx"]["error"].args
+            colon = ":" if message.startswith("“") else ""
+            hint = "".join(hints) or example
+            return Problem("S1", f"{name}{colon} {message}", marks[place], hint)
         case _:
-            message = fault["msg"][:1].lower() + fault["msg"][1:]  # pydantic's own English
-    while place not in marks:
-        place = place[:-1]
-    return Problem("S1", f"{name}: {message}", marks[place], "")
+            raise AssertionError(fault)

@@ -50,7 +50,7 @@ def update(root: Path, loaded: Loaded, only: Sequence[str] = ()) -> tuple[Change
         raise PublishError(faults)
     catalogues = edition.by_name(site.catalogues)
     changes: list[Change] = []
-    for domain, languages in _domains(site):
+    for domain, languages in tuple(_domains(site)):  # before a file is touched: it may raise
         if wanted and domain.name not in wanted:
             continue
         _write(root, f"locales/{domain.name}.pot", template(domain), None)

@@ -1,0 +1,351 @@
+"""What `publish check` says: one case folder for each rule, and what no folder can hold.
+
+A folder `cases/<CODE>-<name>/` holds what differs from the small whole site: its files are laid
+over a copy, `<name>.absent` takes `<name>` away, `<name>.case` stands for `<name>` (other tools
+would read the pyproject.toml of a case as their own). `expected.txt` is what an editor reads.
+
+After a wording has changed, `python -m tests.test_check` writes every expected.txt anew: read the
+difference before you believe it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from publish import catalogue, locales
+from publish.check import check, interface
+from publish.errors import RULES, Problem, PublishError, Span, Stops, printable, stopping
+from publish.load import Loaded, load
+from publish.model import Entry
+from publish.update import update
+
+from . import translators
+
+HERE = Path(__file__).parent
+CASES = sorted((HERE / "cases").iterdir())
+
+ELSEWHERE = {
+    "F7": "a file above its limit is too large for the repository: test_load",
+    "B1": "comes from the PDF engine while a site is built: test_pdf",
+    "B2": "comes from a dying worker process: test_build",
+    "B3": "comes from the layout of a PDF: test_build",
+    "O1": "comes from publishing: test_output",
+}
+"""Rules without a case folder, with the reason and the tests that cover them."""
+
+
+def lay_over(case: Path, root: Path) -> None:
+    """Make the copy of the small site in `root` the site of the case."""
+    for path in sorted(case.rglob("*")):
+        target = root / path.relative_to(case)
+        if path.name == "expected.txt" or (path.is_dir() and not path.is_symlink()):
+            continue
+        if path.suffix == ".absent":
+            gone = target.with_suffix("")
+            shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
+            continue
+        target = target.with_suffix("") if path.suffix == ".case" else target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target, follow_symlinks=False)
+
+
+def problems_of(root: Path) -> tuple[Problem, ...]:
+    """What check finds; the settings' faults arrive as an exception."""
+    try:
+        return check(load(root))
+    except PublishError as error:
+        return error.problems
+
+
+def told(problems: Iterable[Problem]) -> str:
+    """The problems as an editor reads them."""
+    lines: list[str] = []
+    for problem in problems:
+        lines.append(str(problem))
+        if problem.hint:
+            lines.append(f"  hint: {printable(problem.hint)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def line_of(root: Path, problem: Problem) -> str:
+    """The line that a problem points to; what is no text file has one empty line."""
+    path = root / problem.span.path
+    data = b"" if path.is_symlink() or not path.is_file() else path.read_bytes()
+    return data.decode("utf-8-sig", "replace").split("\n")[problem.span.line - 1]
+
+
+# ── Case folders ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_check_says_what_the_case_expects(site: Path, case: Path) -> None:
+    lay_over(case, site)
+    found = problems_of(site)
+    assert told(found) == (case / "expected.txt").read_text(encoding="utf-8")
+    for problem in found:
+        assert problem.span.column <= len(line_of(site, problem)) + 1
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_has_a_case_or_a_reason_why_not(code: str) -> None:
+    assert any(case.name.startswith(f"{code}-") for case in CASES) != (code in ELSEWHERE)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_case_shows_its_rule(case: Path) -> None:
+    code = case.name.partition("-")[0]
+    assert f"[{code}] " in (case / "expected.txt").read_text(encoding="utf-8")
+    assert code in RULES
+
+
+def main() -> None:
+    """Write what check says now into every case's expected.txt."""
+    for case in CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder) / "site"
+            shutil.copytree(HERE / "site", root)
+            lay_over(case, root)
+            (case / "expected.txt").write_text(told(problems_of(root)), encoding="utf-8")
+
+
+# ── The whole site ───────────────────────────────────────────────────────────────────────────
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace the one occurrence of a text in a file."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+PIECE = "sources/pieces/harbour-lights.md"
+OTHER = "sources/pieces/liman-isiklari.md"
+AUTHOR = "sources/authors/ada-deniz.md"
+CATALOGUE = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
+
+
+def places(root: Path) -> list[tuple[str, str]]:
+    """Code and path of each problem."""
+    return [(problem.code, problem.span.path) for problem in problems_of(root)]
+
+
+def test_nothing_is_wrong_with_the_small_site(site: Path) -> None:
+    assert told(problems_of(site)) == ""
+
+
+def test_nothing_is_wrong_with_the_site_of_this_repository() -> None:
+    assert told(problems_of(HERE.parent)) == ""
+
+
+def test_faults_of_many_files_are_told_at_once_in_the_order_of_their_places(site: Path) -> None:
+    lay_over(HERE / "cases/S1-all-at-once", site)
+    found = problems_of(site)
+    assert {problem.code for problem in found} == {
+        *("F2", "P1", "P4"),
+        *("S1", "S2"),
+        *("S5", "S6", "S7", "T1"),
+    }
+    assert [problem.span for problem in found] == sorted(problem.span for problem in found)
+
+
+def test_a_text_is_checked_even_where_its_front_matter_cannot_be_read(site: Path) -> None:
+    edit(site / AUTHOR, "language: tr", "language: xx")
+    edit(site / AUTHOR, "uydurulmuştur.", "<b>uydurulmuştur</b>.")
+    assert [(p.code, p.span.line) for p in problems_of(site)] == [("S1", 5), ("S6", 8), ("S6", 8)]
+
+
+def test_what_leads_to_a_file_with_a_fault_is_not_wrong_too(site: Path) -> None:
+    edit(site / OTHER, "date: 2026-02-01", "date: soon")
+    edit(site / AUTHOR, "name: Ada Deniz", "name:")
+    edit(
+        site / PIECE,
+        "- Keep",
+        "![Light](light.png)\n\nBy [Ada](../authors/ada-deniz.md).\n\n- Keep",
+    )
+    (site / "sources/pieces/light.png").write_text("no image", encoding="utf-8")
+    assert places(site) == [("S1", AUTHOR), ("S5", "sources/pieces/light.png"), ("S1", OTHER)]
+
+
+def test_catalogues_are_no_orphans_while_their_source_cannot_be_read(site: Path) -> None:
+    edit(site / PIECE, "title: ", "titel: ")
+    assert {code for code, _ in places(site)} == {"S1"}
+    (site / "sources/pieces").rename(site / "pieces")
+    assert {code for code, _ in places(site)} == {"P5"}
+    (site / "sources/pieces").symlink_to(site / "pieces")
+    assert places(site) == [("F1", "sources/pieces")]
+
+
+def test_balanced_bidirectional_controls_are_fine(site: Path) -> None:
+    edit(site / PIECE, "Keep the light burning.", "Keep the \u2067light\u2069 burning.")
+    edit(site / CATALOGUE, 'msgid "Keep the light', 'msgid "Keep the \u2067light\u2069')
+    edit(site / CATALOGUE, "Işığı", "\u2067Işığı\u2069")
+    assert places(site) == []
+
+
+# ── Links ────────────────────────────────────────────────────────────────────────────────────
+
+SCRIPTS = [
+    *("javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "vbscript:x"),
+    *("&#106;avascript:alert(1)", "&#x6A;avascript:alert(1)", "&#0000106avascript:alert(1)"),
+    *("java&Tab;script:alert(1)", "java&NewLine;script:alert(1)", "javascript&colon;alert(1)"),
+    *("<javascript:alert(1)>", "<java\tscript:alert(1)>", "java\tscript:alert(1)"),
+    *("data:text/html,x", "file:///etc/passwd", "//elsewhere.example", "\\/elsewhere.example"),
+    *("/\\elsewhere.example", "blob:x", "view-source:x", "javascript%3Aalert(1)", "%6aavascript:x"),
+]
+
+
+def test_a_source_leads_to_web_pages_and_its_own_site_only(site: Path) -> None:
+    lines = [f"{mark}[word]({address})" for mark in ("", "!") for address in SCRIPTS]
+    edit(site / PIECE, "- Keep", "\n\n".join([*lines, "- Keep"]))
+    found = [problem for problem in problems_of(site) if problem.span.path == PIECE]
+    assert {problem.code for problem in found} <= {"S5", "S6"}
+    assert {problem.span.line: "" for problem in found}.keys() == {
+        14 + 2 * number for number in range(len(lines))
+    }
+
+
+def test_a_translation_leads_where_the_original_leads(site: Path) -> None:
+    words = [f"See [word {number}](https://register.example)." for number in range(len(SCRIPTS))]
+    edit(site / PIECE, "- Keep", "\n\n".join([*words, "- Keep"]))
+    with (site / CATALOGUE).open("a", encoding="utf-8") as file:
+        for source, address in zip(words, SCRIPTS, strict=True):
+            quoted = address.replace("\\", "\\\\").replace("\t", "\\t")
+            file.write(f'\nmsgid "{source}"\nmsgstr "Bkz. [söz]({quoted})."\n')
+    found = problems_of(site)
+    assert [(problem.code, problem.span.path) for problem in found] == [("E3", CATALOGUE)] * len(
+        words
+    )
+    for problem in found:
+        assert "address missing: https://register.example" in problem.message
+        assert line_of(site, problem).startswith('msgid "See [word')
+
+
+# ── Translations ─────────────────────────────────────────────────────────────────────────────
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
+)
+@given(words=st.text(st.characters(codec="utf-8"), min_size=1))
+def test_whatever_a_translator_writes_holds_back_a_passage_at_most(site: Path, words: str) -> None:
+    loaded = load(site)
+    catalogues = tuple(
+        dataclasses.replace(
+            one, entries=tuple(dataclasses.replace(e, translation=words) for e in one.entries)
+        )
+        for one in loaded.site.catalogues
+    )
+    found = check(Loaded(dataclasses.replace(loaded.site, catalogues=catalogues), ()))
+    assert stopping(found) == ()
+    for problem in found:
+        assert RULES[problem.code].stops is Stops.PASSAGE
+        assert problem.hint
+        assert problem.span.line > 1
+
+
+def test_a_mark_may_go_where_its_passage_is_in_the_language_of_the_translation(site: Path) -> None:
+    text = (site / CATALOGUE).read_text(encoding="utf-8")
+    assert 'msgstr "Bkz. “Fener Defteri”, 1903."' in text
+    edit(site / CATALOGUE, "Bkz. “Fener Defteri”", "Bkz. [“Fener Defteri”]{lang=tr}")
+    assert places(site) == []
+
+
+def test_what_is_not_confirmed_is_not_checked(site: Path) -> None:
+    edit(site / CATALOGUE, '[^1] Bkz. "', 'Bkz. "')
+    assert places(site) == [("E2", CATALOGUE)]
+    edit(site / CATALOGUE, 'msgid ""\n"A lighthouse', '#, fuzzy\nmsgid ""\n"A lighthouse')
+    assert places(site) == []
+
+
+# ── Interface ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_language_that_the_package_does_not_speak_is_told(site: Path) -> None:
+    edit(site / "pyproject.toml", '"tr"]', '"tr", "de"]')
+    (problem,) = [p for p in problems_of(site) if p.code == "T2"]
+    assert problem.span == Span("locales/de/LC_MESSAGES/interface.po")
+    assert re.fullmatch(r"the interface has no de for \d+ messages: “.+” …", problem.message)
+    assert problem.hint == "run publish update and translate this catalogue"
+
+
+def test_the_hint_about_a_new_language_leads_to_a_site_without_faults(site: Path) -> None:
+    edit(site / "pyproject.toml", '"tr"]', '"tr", "de"]')
+    update(site, load(site))
+    path = site / "locales/de/LC_MESSAGES/interface.po"
+    empty = translators.load(path, "interface", "de")
+    entries = tuple(
+        dataclasses.replace(
+            entry,
+            translation=entry.key[1],
+            plurals=(entry.key[1], entry.plural) if entry.plural else (),
+        )
+        for entry in empty.entries
+    )
+    full = dataclasses.replace(empty, entries=entries)
+    path.write_text(catalogue.dump(full), encoding="utf-8")
+    assert places(site) == []
+
+
+def test_a_sites_own_words_stand_over_the_packaged_ones_unless_fuzzy(site: Path) -> None:
+    read = load(site).site
+    (theme,) = read.theme_catalogues
+    key = theme.entries[0].key
+    packaged = interface(read)["tr"][key]
+    for flags, expected in (((), ("Bizim",)), (("fuzzy",), packaged)):
+        own = dataclasses.replace(theme, entries=(Entry(key, "Bizim", flags=flags),))
+        assert interface(dataclasses.replace(read, catalogues=(own,)))["tr"][key] == expected
+
+
+def test_a_form_that_is_not_translated_leaves_the_packaged_words(site: Path) -> None:
+    read = load(site).site
+    (theme,) = read.theme_catalogues
+    key, packaged = next((e.key, e.plurals) for e in theme.entries if e.plural)
+    half = Entry(key, "bir", plural="x", plurals=("bir", ""))
+    own = dataclasses.replace(theme, entries=(half,))
+    assert interface(dataclasses.replace(read, catalogues=(own,)))["tr"][key] == packaged
+    assert len(packaged) == locales.plural_forms(locales.parse("tr"))[0]
+
+
+# ── Before anything is written ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "../../pyproject", "harbour-light", "", "Harbour-Lights", "."]
+)
+def test_update_knows_pieces_by_their_slug_and_nothing_else(site: Path, name: str) -> None:
+    before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    with pytest.raises(PublishError) as caught:
+        update(site, load(site), [name])
+    assert [p.message for p in caught.value.problems] == [f"there is no piece “{name}”"]
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
+
+
+STOPPED = [
+    case
+    for case in CASES
+    if case.name[0] in "FSP" and re.search(r": error\[", (case / "expected.txt").read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize("case", STOPPED, ids=lambda case: case.name)
+def test_no_catalogue_is_touched_while_a_source_or_catalogue_has_a_fault(
+    site: Path, case: Path
+) -> None:
+    lay_over(case, site)
+    before = {path: path.lstat().st_mtime_ns for path in site.rglob("*")}
+    with pytest.raises(PublishError):
+        update(site, load(site))
+    assert {path: path.lstat().st_mtime_ns for path in site.rglob("*")} == before
+
+
+if __name__ == "__main__":
+    main()

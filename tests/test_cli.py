@@ -1,0 +1,453 @@
+"""The command line: what it prints where, its exit codes, and what it does not load."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from publish import __version__, output
+from publish.cli import main
+
+ROOT = Path(__file__).parent.parent
+LIGHTS = "sources/pieces/harbour-lights.md"
+LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
+PORT_EN = "locales/en/LC_MESSAGES/pieces/liman-isiklari.po"
+COMMANDS = dict(main.commands)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def run(root: Path, *arguments: str, color: bool = False, **environment: str) -> Result:
+    """What a command prints and its exit code; an exception that escapes fails the test."""
+    runner = CliRunner(env={"NO_COLOR": None, **environment}, catch_exceptions=False)
+    return runner.invoke(main, ["-C", str(root), *arguments], color=color)
+
+
+def json_of(root: Path, *arguments: str, exit_code: int = 0) -> Any:
+    result = run(root, *arguments, "--format", "json")
+    assert result.exit_code == exit_code, result.stderr
+    return json.loads(result.stdout)
+
+
+def process(
+    *arguments: str, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from publish.cli import main; main()", *arguments]
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=cwd,
+        env=os.environ | environment,
+    )
+
+
+def broken(root: Path) -> None:
+    """Three faults in two files, and a warning."""
+    edit(root / LIGHTS, "summary:", "sumary:")
+    edit(root / "sources/authors/ada-deniz.md", "language: tr", "language: xx")
+    (root / "sources/pieces/notes.txt").touch()
+
+
+# ── Exit codes ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_zero_is_done(site: Path) -> None:
+    for arguments in (("check",), ("status",), ("build", "--no-pdf"), ("update",)):
+        result = run(site, *arguments)
+        assert (result.exit_code, result.stderr) == (0, ""), arguments
+
+
+@pytest.mark.parametrize("command", ["check", "build", "update", "status"])
+def test_one_is_problems_found(site: Path, command: str) -> None:
+    broken(site)
+    result = run(site, command)
+    assert result.exit_code == 1
+    assert f"{LIGHTS}:7:1: error[S1] unknown key “sumary”" in result.stderr
+    assert "hint: did you mean summary?" in result.stderr
+    assert "sources/authors/ada-deniz.md:5:11: error[S1]" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "build", "update", "status", "new x"])
+def test_a_folder_that_is_no_site_is_a_problem(tmp_path: Path, command: str) -> None:
+    result = run(tmp_path, *command.split())
+    assert result.exit_code == 1
+    assert "pyproject.toml:1:1: error[F8]" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["publsh"],
+        ["check", "--frmat", "json"],
+        ["check", "--format", "yaml"],
+        ["build", "--jobs", "0"],
+        ["new"],
+        ["new", "A Title", "--language", "xx"],
+    ],
+)
+def test_two_is_usage(site: Path, arguments: list[str]) -> None:
+    result = run(site, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Usage:" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_usage(tmp_path: Path) -> None:
+    result = run(tmp_path / "nowhere", "check")
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
+
+
+def test_seventy_five_is_another_build(site: Path) -> None:
+    with output.locked(site):
+        result = run(site, "build", "--no-pdf")
+    assert (result.exit_code, result.stdout) == (75, "")
+    assert "another build" in result.stderr
+    assert not (site / "output").exists()
+
+
+def test_a_real_process_has_the_same_exit_codes(site: Path) -> None:
+    assert process("-C", str(site), "check").returncode == 0
+    with output.locked(site):
+        assert process("-C", str(site), "build").returncode == 75
+    broken(site)
+    assert process("-C", str(site), "check").returncode == 1
+    assert process("-C", str(site), "nonsense").returncode == 2
+
+
+# ── What is printed where ────────────────────────────────────────────────────────────────────
+
+
+def test_problems_go_to_stderr_and_the_count_to_stdout(site: Path) -> None:
+    broken(site)
+    result = run(site, "check")
+    assert result.stdout == "3 errors, 1 warning\n"
+    assert "sources/pieces/notes.txt:1:1: warning[F9]" in result.stderr
+    assert "\x1b" not in result.stdout + result.stderr
+
+
+def test_no_problems_are_said_so(site: Path) -> None:
+    result = run(site, "check")
+    assert (result.stdout, result.stderr) == ("no problems\n", "")
+
+
+def test_a_build_says_what_it_published_and_what_it_held(site: Path) -> None:
+    (site / PORT_EN).unlink()
+    result = run(site, "build", "--no-pdf")
+    assert result.stdout.startswith("published 3 pages, 0 PDFs and 5 index and author pages")
+    assert result.stderr.startswith("held      liman-isiklari, en: ")
+    assert (site / "output/tr/liman-isiklari/index.html").is_file()
+
+
+def test_a_build_that_stops_prints_no_result(site: Path) -> None:
+    broken(site)
+    assert run(site, "build").stdout == ""
+    assert run(site, "build", "--format", "json").stdout == ""
+
+
+def test_warnings_do_not_stop_an_update(site: Path) -> None:
+    (site / "sources/pieces/notes.txt").touch()
+    result = run(site, "update")
+    assert result.exit_code == 0
+    assert "warning[F9]" in result.stderr
+    assert LIGHTS_TR in result.stdout
+
+
+def test_status_shows_what_can_be_read_and_says_what_cannot(site: Path) -> None:
+    broken(site)
+    result = run(site, "status")
+    assert "pieces/liman-isiklari" in result.stdout
+    assert "harbour-lights" not in result.stdout
+    assert "what could not be read is missing above" in result.stderr
+
+
+def test_status_has_a_line_for_each_source_and_language(site: Path) -> None:
+    (site / PORT_EN).unlink()
+    lines = run(site, "status").stdout.splitlines()
+    row = next(line.split() for line in lines if line.startswith("pieces/harbour-lights"))
+    assert row[1] == "tr"
+    assert "46/46" in row
+    held = next(line for line in lines if line.startswith("pieces/liman-isiklari"))
+    assert "no: its title is not translated" in " ".join(held.split())
+
+
+def test_status_never_cuts_a_name_off(site: Path) -> None:
+    slug = "-".join(["long"] * 16)
+    (site / f"sources/pieces/{slug}.md").write_bytes((site / LIGHTS).read_bytes())
+    for columns in ("40", "80"):
+        result = run(site, "status", COLUMNS=columns)
+        assert f"pieces/{slug}" in result.stdout
+        assert "…" not in result.stdout
+
+
+def test_update_says_what_became_of_each_catalogue(site: Path) -> None:
+    edit(site / LIGHTS, "every* ship.", "every* ship at sea.")
+    edit(site / LIGHTS, "- Publish its character.", "- Publish its character.\n- Paint it.")
+    first = run(site, "update").stdout
+    [line] = [line for line in first.splitlines() if LIGHTS_TR in line]
+    assert line.split(maxsplit=2) == ["written", LIGHTS_TR, "8 kept · 1 stale · 1 new"]
+    again = run(site, "update").stdout
+    assert all(line.startswith("as it was") for line in again.splitlines())
+
+
+def test_update_takes_the_pieces_that_it_is_given(site: Path) -> None:
+    result = run(site, "update", "liman-isiklari")
+    assert result.exit_code == 0
+    assert [line.split()[3] for line in result.stdout.splitlines()] == [PORT_EN]
+    unknown = run(site, "update", "nothing")
+    assert unknown.exit_code == 1
+    assert "there is no piece “nothing”" in unknown.stderr
+
+
+def test_new_writes_a_skeleton_and_names_the_next_step(site: Path) -> None:
+    result = run(site, "new", "The Keeper’s Çay", "--author", "ada-deniz", "--language", "tr")
+    assert result.exit_code == 0
+    path = "sources/pieces/the-keeper-s-cay.md"
+    assert f"created  {path}   (tr)" in result.stdout
+    assert "publish update the-keeper-s-cay" in result.stdout
+    assert "language: tr\nauthors: [ada-deniz]" in (site / path).read_text(encoding="utf-8")
+    assert run(site, "new", "The Keeper’s Çay").exit_code == 1
+
+
+def test_new_suggests_the_language_that_was_meant(site: Path) -> None:
+    result = run(site, "new", "A Title", "--language", "EN")
+    assert result.exit_code == 2
+    assert "did you mean en?" in result.stderr
+
+
+# ── JSON ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_status_as_json(site: Path) -> None:
+    (site / PORT_EN).unlink()
+    rows = json_of(site, "status")
+    assert rows[0] == {
+        "domain": "pieces/harbour-lights",
+        "locale": "tr",
+        "state": "complete",
+        "words": {
+            "translated": 46,
+            "stale": 0,
+            "suggested": 0,
+            "failed": 0,
+            "missing": 0,
+            "total": 46,
+        },
+        "published": True,
+        "url": "https://harbour.example/tr/harbour-lights/",
+    }
+    assert (rows[1]["domain"], rows[1]["published"], rows[1]["url"]) == (
+        "pieces/liman-isiklari",
+        False,
+        "",
+    )
+    assert all(list(row) == list(rows[0]) for row in rows)
+
+
+def test_check_as_json(site: Path) -> None:
+    broken(site)
+    rows = json_of(site, "check", exit_code=1)
+    keys = ["code", "severity", "path", "line", "column", "message", "hint"]
+    assert all(list(row) == keys for row in rows)
+    assert [row["severity"] for row in rows] == ["error", "error", "error", "warning"]
+    [unknown] = [row for row in rows if row["message"] == "unknown key “sumary”"]
+    assert unknown == {
+        "code": "S1",
+        "severity": "error",
+        "path": LIGHTS,
+        "line": 7,
+        "column": 1,
+        "message": "unknown key “sumary”",
+        "hint": "did you mean summary?",
+    }
+    assert run(site, "check", "--format", "json").stderr == ""
+
+
+def test_check_as_json_without_problems_is_an_empty_list(site: Path) -> None:
+    assert json_of(site, "check") == []
+
+
+def test_check_as_json_of_a_folder_that_is_no_site(tmp_path: Path) -> None:
+    [row] = json_of(tmp_path, "check", exit_code=1)
+    assert (row["code"], row["path"]) == ("F8", "pyproject.toml")
+
+
+def test_build_as_json(site: Path) -> None:
+    edit(site / LIGHTS_TR, "hizmet eder.[^1]", "hizmet eder.")
+    report = json_of(site, "build", "--no-pdf")
+    assert isinstance(report.pop("seconds"), float)
+    [problem] = report.pop("problems")
+    assert (problem["code"], problem["path"]) == ("E2", LIGHTS_TR)
+    assert report == {
+        "pages": 4,
+        "pdfs": 0,
+        "pages_rendered": 4,
+        "pages_reused": 0,
+        "pdfs_rendered": 0,
+        "pdfs_reused": 0,
+    }
+
+
+# ── Folders and paths ────────────────────────────────────────────────────────────────────────
+
+
+def test_the_folder_of_the_site_is_the_current_one_or_a_named_one(site: Path) -> None:
+    assert process("check", cwd=site).stdout == "no problems\n"
+    assert process("-C", site.name, "check", cwd=site.parent).stdout == "no problems\n"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ([], {"authors", "pieces"}),
+        (["sources/pieces"], {"pieces"}),
+        ([LIGHTS], {"pieces"}),
+        (["./sources/pieces/"], {"pieces"}),
+        (["sources/authors", LIGHTS], {"authors", "pieces"}),
+        (["sources/piec"], set()),
+        (["locales"], set()),
+    ],
+)
+def test_paths_narrow_what_check_shows(site: Path, wanted: list[str], shown: set[str]) -> None:
+    broken(site)
+    (site / "sources/pieces/notes.txt").unlink()
+    (site / "sources/piec").mkdir()
+    rows = json_of(site, "check", *wanted, exit_code=1 if shown else 0)
+    assert {row["path"].split("/")[1] for row in rows} == shown
+
+
+# ── Terminals ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_colour_is_for_terminals_and_can_be_refused(site: Path) -> None:
+    broken(site)
+    assert "\x1b[31merror[S1]\x1b[0m" in run(site, "check", color=True).stderr
+    assert "\x1b[33mwarning[F9]\x1b[0m" in run(site, "check", color=True).stderr
+    refused = run(site, "check", color=True, NO_COLOR="1")
+    assert "\x1b" not in refused.stdout + refused.stderr
+    assert "\x1b[31m" in run(site, "check", color=True, NO_COLOR="").stderr
+    assert "\x1b" not in run(site, "check").stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["a\x1b[31mb", "a\u202eb", "a\x9bb", "a\nerror: b", "a\rb", "a\udcffb"]
+)
+def test_control_characters_of_strangers_are_neutralised(site: Path, name: str) -> None:
+    try:
+        (site / f"sources/pieces/{name}.md").write_text("x", encoding="utf-8")
+    except OSError:
+        pytest.skip("this system does not take such a name")
+    result = run(site, "check", color=True, NO_COLOR="1")
+    assert result.exit_code == 1
+    raw = set(result.stderr) & set("\x1b\u202e\x9b\r")
+    assert raw == set()
+    for line in result.stderr.splitlines():
+        assert line.startswith(("sources/pieces/a", "  hint: ")), line
+    printed = run(site, "check", "--format", "json").stdout
+    assert set(printed) & set("\x1b\u202e\x9b\r\udcff") == set()
+    assert len({row["path"] for row in json.loads(printed)}) == 1
+
+
+def test_control_characters_in_what_strangers_write_are_neutralised(site: Path) -> None:
+    edit(site / LIGHTS, "tags: [Sea]", 'tags: [Sea]\n"\\e[31m\\u202e\\x9b\\nx": y')
+    result = run(site, "check", color=True, NO_COLOR="1")
+    assert "unknown key “\\x1b[31m\\u202e\\x9b\\x0ax”" in result.stderr
+    printed = run(site, "check", "--format", "json").stdout
+    assert set(printed) & set("\x1b\u202e\x9b") == set()
+    messages = [row["message"] for row in json.loads(printed)]
+    assert "unknown key “\x1b[31m\u202e\x9b\nx”" in messages
+
+
+def test_what_cannot_be_encoded_does_not_break_the_output(site: Path) -> None:
+    broken(site)
+    done = process("-C", str(site), "check", PYTHONIOENCODING="ascii:backslashreplace")
+    assert done.returncode == 1
+    assert "error[S1]" in done.stderr
+
+
+# ── Help and speed ───────────────────────────────────────────────────────────────────────────
+
+
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    text = run(tmp_path, "--help").stdout
+    for name in COMMANDS:
+        assert f"\n  {name} " in text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_explains_itself_and_stands_in_the_readme(
+    name: str, tmp_path: Path
+) -> None:
+    command = COMMANDS[name]
+    assert command.help
+    assert run(tmp_path, name, "--help").exit_code == 0
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"`publish {name}" in readme
+    [usage] = [line for line in readme.splitlines() if line.startswith(f"| `publish {name}")]
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help
+            assert {*parameter.opts, *parameter.secondary_opts} & set(
+                usage.replace("[", " ").replace("]", " ").replace("`", " ").split()
+            ), parameter.opts
+
+
+def test_the_readme_names_no_command_that_is_not_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in readme.splitlines() if line.startswith("| `publish ")]
+    assert {row.split("`")[1].split()[1] for row in rows} == set(COMMANDS)
+
+
+def test_the_version_is_told() -> None:
+    assert __version__ in process("--version").stdout
+
+
+SLOW = ("weasyprint", "fontTools", "PIL", "pydyf")
+HEAVY = (*SLOW, "rich", "babel", "jinja2", "polib", "pydantic", "yaml", "markdown_it", "nh3")
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The packages that a run of the command line has imported."""
+    code = (
+        "import sys\n"
+        "from publish.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: code = end.code\n"
+        "print(code, *sorted({n.partition('.')[0] for n in sys.modules}), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    exit_code, *names = done.stderr.split()
+    assert exit_code == "0"
+    return set(names)
+
+
+def test_help_loads_nothing_but_click() -> None:
+    names = loaded("--help")
+    assert "click" in names
+    assert names & set(HEAVY) == set()
+
+
+@pytest.mark.parametrize("command", ["status", "check", "update"])
+def test_only_a_pdf_loads_the_pdf_engine(command: str, site: Path) -> None:
+    names = loaded("-C", str(site), command)
+    assert "polib" in names
+    assert names & set(SLOW) == set()
+
+
+def test_a_build_without_pdfs_does_not_load_the_pdf_engine(site: Path) -> None:
+    assert loaded("-C", str(site), "build", "--no-pdf") & set(SLOW) == set()

@@ -1,0 +1,670 @@
+"""Pages: catalogue text is never markup, faults have a place, every page says its language."""
+
+from __future__ import annotations
+
+import datetime
+import posixpath
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from publish import locales
+from publish.build import build
+from publish.errors import PublishError
+from publish.html import Interface, Renderer, placeholders
+from publish.locales import Locale, parse
+from publish.model import Front, Pdf, Settings
+from publish.pdf import Job
+
+EN, TR, RU, FA = parse("en"), parse("tr"), parse("ru"), parse("fa")
+BASE = "https://harbour.example/"
+LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
+PORT_EN = "locales/en/LC_MESSAGES/pieces/liman-isiklari.po"
+BIO_EN = "locales/en/LC_MESSAGES/authors/ada-deniz.po"
+HOSTILE = "<script>alert(1)</script>"
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def engine(job: Job) -> Pdf:
+    """A PDF of three pages and 43 kB."""
+    return Pdf(b"%PDF-1.7 " + b"x" * 42_000, 3)
+
+
+# ── Templates ────────────────────────────────────────────────────────────────────────────────
+
+
+def renderer(templates: Mapping[str, str], messages: Interface, locale: Locale) -> Renderer:
+    settings = Settings(
+        title={"en": f"Papers {HOSTILE}"},
+        base_url="https://a.example",
+        languages=(EN, TR, RU, FA),
+        default_language=EN,
+    )
+    paths = {name: f"theme/{name}" for name in templates}
+    return Renderer(settings, templates, paths, {locale.tag: messages})
+
+
+def rendered(
+    text: str, messages: Interface | None = None, locale: Locale = EN, part: str | None = None
+) -> str:
+    """A front page whose template is `text`; it may include `part.html`."""
+    templates = {"front.html": text} | ({} if part is None else {"part.html": part})
+    front = Front(locale=locale, alternates=(), pieces=(), elsewhere=(), path=f"{locale.path}/")
+    return renderer(templates, messages or {}, locale).front(front)
+
+
+def fault(text: str, part: str | None = None) -> tuple[str, str, int]:
+    """Message and place of the one problem that a template has."""
+    with pytest.raises(PublishError) as caught:
+        rendered(text, part=part)
+    [problem] = caught.value.problems
+    assert problem.code == "T1"
+    return problem.message, problem.span.path, problem.span.line
+
+
+def said(*forms: str) -> Interface:
+    """A catalogue in which the message `M` is translated."""
+    return {("", "M"): forms, ("context", "M"): forms}
+
+
+CALLS = ("{{ _('M') }}", "{{ pgettext('context', 'M') }}", "{{ ngettext('M', 'Ms', 2) }}")
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        HOSTILE,
+        "<b>a</b>",
+        "&lt;b&gt;",
+        "{{ config }}",
+        "{% include 'secret.html' %}",
+        "{{ settings.title }}",
+        "%(a",
+        "100% hazır",
+        "% d %d %s %(n)d %(n)9999999s",
+    ],
+)
+def test_catalogue_text_comes_out_as_text(call: str, text: str) -> None:
+    page = LexborHTMLParser(f"<p>{rendered(call, said(text, text))}</p>")
+    [paragraph] = page.css("p")
+    assert paragraph.text() == text
+    assert [node.tag for node in paragraph.iter(include_text=False)] == []
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("call", [call.replace("'", "`") for call in CALLS])
+def test_catalogue_text_cannot_leave_an_attribute(call: str, quote: str) -> None:
+    inner = "'" if quote == '"' else '"'
+    text = f"{quote} onclick={quote}alert(1){quote} <"
+    template = f"<p title={quote}{call.replace('`', inner)}{quote}>x</p>"
+    [paragraph] = LexborHTMLParser(rendered(template, said(text, text))).css("p")
+    assert paragraph.attributes == {"title": text}
+
+
+def test_values_are_escaped_everywhere() -> None:
+    page = rendered('<p title="{{ site_title.text }}">{{ site_title.text }}</p>')
+    [paragraph] = LexborHTMLParser(page).css("p")
+    assert paragraph.text() == paragraph.attributes["title"] == f"Papers {HOSTILE}"
+
+
+def test_fields_are_filled_in_and_escaped_unless_they_are_markup() -> None:
+    template = "{{ _('M', a='<i>', b=url('') | urlize) }}"
+    page = LexborHTMLParser(rendered(template, said("%(b)s %(a)s %(a)s")))
+    assert page.css_first("i") is None
+    assert [node.attributes["href"] for node in page.css("a")] == ["https://a.example/"]
+    assert page.text().strip() == "https://a.example/ <i> <i>"
+
+
+def test_a_value_is_never_read_as_a_message() -> None:
+    assert rendered("{{ _('M', a='%(b)s %%', b='no') }}", said("%(a)s")) == "%(b)s %%"
+
+
+def test_two_percent_signs_are_one_and_a_lone_one_stays() -> None:
+    assert rendered("{{ _('M') }}", said("100%% or 100%")) == "100% or 100%"
+
+
+def test_a_field_that_nobody_gives_is_a_problem_of_the_template() -> None:
+    message, path, line = fault("\n{{ _('M %(zz)s', a=1) }}")
+    assert "zz" in message
+    assert (path, line) == ("theme/front.html", 2)
+
+
+def test_placeholders_are_names_and_lone_percent_signs() -> None:
+    assert placeholders("%(a)s %(b)s %(a)s 5%%") == ("a", "b")
+    assert placeholders("%(a)d") == ("%",)
+    assert placeholders("%") == ("%",)
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (1, "1 страница"),
+        (2, "2 страницы"),
+        (5, "5 страниц"),
+        (11, "11 страниц"),
+        (21, "21 страница"),
+    ],
+)
+def test_russian_has_three_plural_forms(count: int, expected: str) -> None:
+    messages: Interface = {
+        ("", "%(count)s page"): ("%(count)s страница", "%(count)s страницы", "%(count)s страниц")
+    }
+    text = f"{{{{ ngettext('%(count)s page', '%(count)s pages', {count}) }}}}"
+    assert rendered(text, messages, RU) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, "1 page"), (2, "2 pages"), (1200, "1,200 pages")]
+)
+def test_english_needs_no_catalogue(count: int, expected: str) -> None:
+    assert rendered(f"{{{{ ngettext('%(count)s page', '%(count)s pages', {count}) }}}}") == expected
+
+
+def test_a_text_in_another_language_is_marked_and_one_in_the_pages_is_not() -> None:
+    assert rendered("{{ run(site_title) }}").startswith("Papers &lt;script&gt;")
+    [span] = LexborHTMLParser(rendered("{{ run(site_title) }}", locale=FA)).css("span")
+    assert span.attributes == {"lang": "en", "dir": "ltr"}
+    assert span.text() == f"Papers {HOSTILE}"
+
+
+def test_lists_escape_words_and_keep_markup() -> None:
+    page = rendered("{{ join(['<i>', _('M'), run(site_title)]) }}", said("<u>"), TR)
+    assert page.startswith("&lt;i&gt;, &lt;u&gt; ve <span lang=")
+
+
+def test_dates_and_sizes_are_in_the_pages_language() -> None:
+    assert rendered("{{ file_size(61000) }}, {{ number(1200) }}", locale=RU) == "61 кБ, 1\xa0200"
+
+
+def test_trans_blocks_are_not_known() -> None:
+    message, path, line = fault("{% trans %}M{% endtrans %}")
+    assert "trans" in message
+    assert (path, line) == ("theme/front.html", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("{{ nothing }}", "nothing"),
+        ("{{ front.nothing }}", "nothing"),
+        ("{{ nothing.at.all }}", "nothing"),
+        ("{% for x in nothing %}{% endfor %}", "nothing"),
+        ("{% if nothing %}{% endif %}", "nothing"),
+        ("{{ 1 / 0 }}", "division"),
+        ("{{ href() }}", "argument"),
+        ("{{ front.path + 1 }}", "str"),
+        ("{% include 'nothing.html' %}", "nothing.html"),
+        ("{{ nothing | nonsense }}", "nonsense"),
+        ("{% if %}", "Expected"),
+        ("{{ front", "end of"),
+    ],
+)
+def test_a_template_that_names_what_is_not_there_is_a_problem_with_its_line(
+    text: str, word: str
+) -> None:
+    message, path, line = fault(f"one\n\n{text}")
+    assert word in message
+    assert (path, line) == ("theme/front.html", 3)
+
+
+def test_the_place_is_in_the_template_that_is_at_fault() -> None:
+    part = "\n\n\n{{ nothing }}"
+    assert fault("{% include 'part.html' %}", part=part)[1:] == ("theme/part.html", 4)
+    assert fault("\n{% extends 'part.html' %}", part=part)[1:] == ("theme/part.html", 4)
+    assert fault("{% include 'part.html' %}", part="\n{% if %}")[1:] == ("theme/part.html", 2)
+    macro = "{% macro m(x) %}\n{{ x.nothing }}{% endmacro %}"
+    text = "{% from 'part.html' import m %}{{ m(1) }}"
+    assert fault(text, part=macro)[1:] == ("theme/part.html", 2)
+
+
+def test_a_bug_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(value: int, locale: Locale) -> str:
+        raise LookupError("a bug")
+
+    monkeypatch.setattr(locales, "number", breaks)
+    with pytest.raises(LookupError, match="a bug"):
+        rendered("{{ number(1) }}")
+
+
+def test_syntax_faults_of_all_templates_are_found_at_once() -> None:
+    templates = {"a.html": "\n{% if %}", "b.html": "fine {{ nothing }}", "c.html": "{{ 1 | nope }}"}
+    problems = renderer(templates | {"d.css": "{% if %}"}, {}, EN).faults()
+    assert [(p.code, p.span.path, p.span.line) for p in problems] == [
+        ("T1", "theme/a.html", 2),
+        ("T1", "theme/c.html", 1),
+    ]
+
+
+def test_style_sheets_for_the_screen_are_named_by_their_content() -> None:
+    styles = renderer({"screen.css": "a{}", "print.css": "b{}", "x.html": ""}, {}, EN).styles
+    assert list(styles) == ["screen.css"]
+    assert re.fullmatch(r"assets/screen\.[0-9a-f]{12}\.css", styles["screen.css"])
+    other = renderer({"screen.css": "a{ }"}, {}, EN).styles
+    assert other["screen.css"] != styles["screen.css"]
+
+
+def test_a_sites_own_template_wins_one_file_at_a_time(site: Path) -> None:
+    (site / "templates").mkdir()
+    (site / "templates/front.html").write_text("own {{ front.path }}", encoding="utf-8")
+    (site / "templates/_bio.html").write_text("own bio of {{ byline.name.text }}", encoding="utf-8")
+    build(site, engine=engine)
+    assert (site / "output/tr/index.html").read_text("utf-8") == "own tr/"
+    page = (site / "output/tr/harbour-lights/index.html").read_text("utf-8")
+    assert "own bio of Dr. Ada Deniz" in page
+    assert "Liman Fenerleri" in page
+
+
+def test_a_sites_own_style_sheet_wins(site: Path) -> None:
+    (site / "templates").mkdir()
+    (site / "templates/screen.css").write_text("p { color: red }", encoding="utf-8")
+    build(site, engine=engine)
+    [sheet] = (site / "output/assets").iterdir()
+    assert sheet.read_text("utf-8") == "p { color: red }"
+    page = LexborHTMLParser((site / "output/en/index.html").read_text("utf-8"))
+    [link] = page.css("link[rel=stylesheet]")
+    assert link.attributes["href"] == f"../assets/{sheet.name}"
+
+
+def test_a_fault_in_a_sites_own_template_has_its_path(site: Path) -> None:
+    (site / "design").mkdir()
+    (site / "design/front.html").write_text("\n{{ nothing }}", encoding="utf-8")
+    edit(site / "pyproject.toml", "[tool.publish]", '[tool.publish]\ntheme = "design"')
+    with pytest.raises(PublishError) as caught:
+        build(site, engine=engine)
+    [problem] = caught.value.problems
+    assert (problem.span.path, problem.span.line) == ("design/front.html", 2)
+
+
+# ── Every page of a whole site ───────────────────────────────────────────────────────────────
+
+
+class Pages(dict[str, LexborHTMLParser]):
+    """The pages of a built site by their paths in `output/`."""
+
+    def __init__(self, root: Path) -> None:
+        self.output = root / "output"
+        for path in sorted(self.output.rglob("*.html")):
+            name = path.relative_to(self.output).as_posix().removesuffix("index.html")
+            self[name] = LexborHTMLParser(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """The small whole site in three languages, one of which has nothing yet; a bio untranslated."""
+    root = tmp_path_factory.mktemp("pages") / "site"
+    shutil.copytree(Path(__file__).parent / "site", root)
+    edit(root / "pyproject.toml", '["en", "tr"]', '["en", "tr", "ru"]')
+    (root / BIO_EN).unlink()
+    (root / PORT_EN).unlink()
+    edit(root / "sources/pieces/harbour-lights.md", "[^log] More", "[^log] Again.[^1] More")
+    edit(root / LIGHTS_TR, "denir.[^log] Devamı", "denir.[^log] Yine.[^1] Devamı")
+    edit(root / LIGHTS_TR, "in Persian.[^log] More", "in Persian.[^log] Again.[^1] More")
+    build(root, engine=engine)
+    return Pages(root)
+
+
+EDITIONS = ("en/harbour-lights/", "tr/harbour-lights/", "tr/liman-isiklari/")
+
+
+def test_the_site_has_these_pages_and_no_other(pages: Pages) -> None:
+    lists = [f"{tag}/{rest}" for tag in ("en", "ru", "tr") for rest in ("", "authors/ada-deniz/")]
+    assert sorted(pages) == sorted(["", *lists, *EDITIONS])
+
+
+def only(page: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
+    [node] = page.css(selector)
+    return node
+
+
+def attribute(page: LexborHTMLParser, selector: str, name: str) -> str:
+    return str(only(page, selector).attributes[name])
+
+
+def test_every_page_says_its_language_and_direction(pages: Pages) -> None:
+    for path, page in pages.items():
+        locale = parse(path.partition("/")[0] or "en")
+        assert attribute(page, "html", "lang") == locale.tag
+        assert attribute(page, "html", "dir") == locale.direction
+
+
+def test_every_page_has_one_title_and_one_first_heading(pages: Pages) -> None:
+    for path, page in pages.items():
+        assert [node.text().strip() != "" for node in page.css("head title")] == [True], path
+        assert [node.text().strip() != "" for node in page.css("h1")] == [True], path
+        assert len(page.css("main")) == 1, path
+
+
+def test_every_page_is_its_own_canonical(pages: Pages) -> None:
+    for path, page in pages.items():
+        assert attribute(page, "link[rel=canonical]", "href") == BASE + path
+
+
+def alternates(page: LexborHTMLParser) -> dict[str, str]:
+    nodes = page.css("head link[rel=alternate][hreflang]:not([type])")
+    found = {str(n.attributes["hreflang"]): str(n.attributes["href"]) for n in nodes}
+    assert len(found) == len(nodes)
+    return found
+
+
+def test_versions_name_each_other_and_themselves_absolutely(pages: Pages) -> None:
+    for path, page in pages.items():
+        versions = alternates(page)
+        default = versions.pop("x-default")
+        assert default in {*versions.values(), BASE}
+        if path:
+            assert versions[path.partition("/")[0]] == BASE + path
+        for tag, address in versions.items():
+            other = alternates(pages[address.removeprefix(BASE)])
+            if path:
+                assert other == {**versions, "x-default": default}, (path, tag)
+
+
+def test_a_pieces_default_version_is_the_sites_language_else_the_original(pages: Pages) -> None:
+    assert alternates(pages["tr/harbour-lights/"])["x-default"] == f"{BASE}en/harbour-lights/"
+    assert alternates(pages["tr/liman-isiklari/"])["x-default"] == f"{BASE}tr/liman-isiklari/"
+    assert alternates(pages["tr/"])["x-default"] == BASE
+
+
+def test_the_chooser_leads_to_every_language(pages: Pages) -> None:
+    links = pages[""].css("main a[hreflang]")
+    assert [(n.attributes["href"], n.text(), n.attributes["hreflang"]) for n in links] == [
+        ("en/", "English", "en"),
+        ("tr/", "Türkçe", "tr"),
+        ("ru/", "Русский", "ru"),
+    ]
+
+
+def test_no_page_has_a_script_an_inline_style_or_a_third_party(pages: Pages) -> None:
+    for path, page in pages.items():
+        assert page.css("script, style, iframe, object, embed, form, base, [style]") == [], path
+        for node in page.css("*"):
+            names = [name for name in node.attributes if name.startswith("on")]
+            assert names == [], (path, node.tag)
+        loaded = page.css(
+            "link[rel=stylesheet], link[rel=icon], link[rel=preload], [src], [srcset]"
+        )
+        for node in loaded:
+            address = str(node.attributes.get("href") or node.attributes.get("src"))
+            assert urlsplit(address)[:2] == ("", ""), (path, address)
+
+
+def test_every_page_forbids_itself_whatever_it_does_not_need(pages: Pages) -> None:
+    for page in pages.values():
+        policy = attribute(page, 'meta[http-equiv="Content-Security-Policy"]', "content")
+        rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
+        assert rules.pop("default-src") == ["'none'"]
+        assert rules.pop("base-uri") == rules.pop("form-action") == ["'none'"]
+        assert set(rules) == {"img-src", "style-src", "font-src"}
+        assert all(sources == ["'self'"] for sources in rules.values())
+
+
+def test_every_language_mark_is_a_language(pages: Pages) -> None:
+    for page in pages.values():
+        for node in page.css("[lang], [hreflang]:not([hreflang=x-default])"):
+            for name in ("lang", "hreflang"):
+                if tag := node.attributes.get(name):
+                    assert parse(tag).tag == tag
+
+
+def test_ids_stand_once_on_a_page(pages: Pages) -> None:
+    for path, page in pages.items():
+        ids = [node.attributes["id"] for node in page.css("[id]")]
+        assert len(set(ids)) == len(ids), path
+
+
+def addresses(pages: Pages) -> Iterator[tuple[str, str, str]]:
+    """Page, path in `output/` and fragment of every address that leads into the site."""
+    for path, page in pages.items():
+        for node in page.css("[href], [src]"):
+            address = str(node.attributes.get("href") or node.attributes.get("src"))
+            if address.startswith(BASE):
+                target, _, fragment = address.removeprefix(BASE).partition("#")
+            elif re.match(r"[a-z]+:", address):
+                continue
+            else:
+                target, _, fragment = address.partition("#")
+                joined = posixpath.normpath(posixpath.join(path, target)) if target else path
+                target = f"{joined}/" if target.endswith("/") and joined != "." else joined
+                target = "" if target == "." else target
+            yield path, target, fragment
+
+
+def test_every_address_inside_the_site_leads_to_a_file_and_its_anchor(pages: Pages) -> None:
+    seen = 0
+    for path, target, fragment in addresses(pages):
+        seen += 1
+        file = pages.output / target
+        file = file / "index.html" if target == "" or target.endswith("/") else file
+        assert file.is_file(), f"{path} leads to {target}"
+        if fragment:
+            assert pages[target].css_first(f'[id="{fragment}"]') is not None, (path, fragment)
+    assert seen > 100
+
+
+def test_labels_of_regions_exist(pages: Pages) -> None:
+    for path, page in pages.items():
+        for node in page.css("[aria-labelledby]"):
+            assert page.css_first(f"#{node.attributes['aria-labelledby']}") is not None, path
+
+
+def test_notes_and_marks_lead_to_each_other(pages: Pages) -> None:
+    page = pages["tr/harbour-lights/"]
+    marks = page.css("main sup a[role=doc-noteref]")
+    assert [mark.text() for mark in marks] == ["1", "2", "1"]
+    [notes] = page.css("[role=doc-endnotes]")
+    backlinks = {}
+    for note in notes.css("li[id]"):
+        for back in note.css("a[role=doc-backlink]"):
+            assert str(back.attributes["aria-label"]).strip()
+            backlinks[str(back.attributes["href"])] = f"#{note.attributes['id']}"
+    assert backlinks == {f"#{mark.attributes['id']}": mark.attributes["href"] for mark in marks}
+    assert len(backlinks) == 3
+    assert "Fener kuralları, 1889." in notes.text()
+
+
+def test_back_links_of_one_note_are_told_apart(pages: Pages) -> None:
+    labels = [
+        node.attributes["aria-label"]
+        for node in pages["tr/harbour-lights/"].css("[role=doc-backlink]")
+    ]
+    assert len(set(labels)) == 3
+
+
+def available(page: LexborHTMLParser, words: str) -> LexborNode:
+    """The paragraph with these words, the innermost element that has links."""
+    found = [node for node in page.css("main p") if words in node.text()]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_the_other_versions_stand_by_their_own_names_with_the_original_marked(
+    pages: Pages,
+) -> None:
+    english = available(pages["en/harbour-lights/"], "This piece is also available in")
+    [link] = english.css("a")
+    assert link.text() == "Türkçe"
+    assert link.attributes["href"] == "../../tr/harbour-lights/"
+    assert link.attributes["lang"] == link.attributes["hreflang"] == "tr"
+    assert "original" not in english.text()
+    [line] = {
+        str(node.parent.parent.html if node.parent and node.parent.parent else "")
+        for node in pages["tr/harbour-lights/"].css("main article a[hreflang=en][lang=en]")
+        if node.text() == "English"
+    }
+    assert "özgün" in line
+
+
+def test_a_language_without_a_version_is_named_and_not_linked(pages: Pages) -> None:
+    page = pages["en/harbour-lights/"]
+    assert "not yet in Russian" in " ".join(only(page, "main article").text().split())
+    assert page.css_first("[hreflang=ru]") is None
+    assert page.css_first('[href*="/ru/"]') is None
+
+
+def test_the_language_list_marks_the_current_one(pages: Pages) -> None:
+    for path in EDITIONS:
+        [current] = pages[path].css("nav [aria-current=page]")
+        assert current.attributes["hreflang"] == current.attributes["lang"] == path[:2]
+        assert current.text() == parse(path[:2]).endonym
+
+
+def test_the_pdf_link_says_language_pages_and_size(pages: Pages) -> None:
+    [link] = pages["tr/harbour-lights/"].css("main a[type='application/pdf']")
+    assert (link.attributes["hreflang"], link.attributes["href"]) == ("tr", "harbour-lights.tr.pdf")
+    for word in ("PDF", "Türkçe", "3 sayfa", locales.file_size(42_009, TR)):
+        assert word in link.text()
+
+
+def test_dates_are_for_readers_and_for_machines(pages: Pages) -> None:
+    texts = {node.text(): node.attributes["datetime"] for node in pages["tr/"].css("time")}
+    assert texts == {"4 Mart 2026": "2026-03-04", "1 Şubat 2026": "2026-02-01"}
+
+
+def test_a_biography_in_another_language_is_marked(pages: Pages) -> None:
+    for path in ("en/harbour-lights/", "en/authors/ada-deniz/"):
+        marked = [n for n in pages[path].css("[lang=tr][dir=ltr]") if "hukuku çalışır" in n.text()]
+        assert marked != [], path
+        assert "(in Turkish)" in pages[path].text()
+    turkish = pages["tr/harbour-lights/"]
+    assert [n for n in turkish.css("main [lang]") if "hukuku çalışır" in n.text()] == []
+
+
+def test_pieces_of_other_languages_are_listed_apart_with_theirs(pages: Pages) -> None:
+    page = pages["en/"]
+    [link] = page.css("main a[href='../tr/liman-isiklari/']")
+    assert link.attributes["lang"] == link.attributes["hreflang"] == "tr"
+    assert [n.attributes.get("lang") for n in page.css("main a[href='harbour-lights/']")] == [None]
+
+
+def test_a_foreign_passage_keeps_language_and_direction(pages: Pages) -> None:
+    for path in ("en/harbour-lights/", "tr/harbour-lights/"):
+        [span] = pages[path].css("span[lang=fa][dir=rtl]")
+        assert span.text() == "دفتر"
+
+
+# ── Hostile sites ────────────────────────────────────────────────────────────────────────────
+
+TEMPLATE = "{{ config }} {% include 'secret' %} <script>alert(1)</script> \\\" ' onload=x"
+PLAIN = TEMPLATE.replace("\\", "")
+
+
+def test_what_editors_and_translators_write_is_text_on_every_page(site: Path) -> None:
+    edit(site / "sources/pieces/harbour-lights.md", '"Harbour Lights"', f'"{TEMPLATE}"')
+    edit(site / LIGHTS_TR, 'msgid "Harbour Lights"', f'msgid "{TEMPLATE}"')
+    edit(site / LIGHTS_TR, 'msgstr "Liman Fenerleri"', f'msgstr "{TEMPLATE}"')
+    edit(site / LIGHTS_TR, 'msgstr "Bir fenerin gemilere borcu."', f'msgstr "{TEMPLATE}"')
+    edit(site / LIGHTS_TR, 'msgstr "İki görev"', "msgstr \"{{ config }} {% include 'x' %}\"")
+    edit(site / BIO_EN, 'msgid "Dr."\nmsgstr "Dr."', f'msgid "Dr."\nmsgstr "{TEMPLATE}"')
+    edit(site / BIO_EN, 'msgstr "Law of the sea"', f'msgstr "{TEMPLATE}"')
+    edit(site / "locales/tr/LC_MESSAGES/tags.po", 'msgstr "Deniz"', f'msgstr "{TEMPLATE}"')
+    seen: list[Job] = []
+
+    def keep(job: Job) -> Pdf:
+        seen.append(job)
+        return engine(job)
+
+    build(site, engine=keep)
+    pages = Pages(site)
+    for page in (*pages.values(), *(LexborHTMLParser(job.html) for job in seen)):
+        assert page.css("script, [onload], iframe") == []
+    page = pages["tr/harbour-lights/"]
+    assert only(page, "h1").text() == PLAIN
+    assert attribute(page, "meta[name=description]", "content") == PLAIN
+    assert only(page, "#duties").text() == "{{ config }} {% include 'x' %}"
+    assert PLAIN in only(pages["en/authors/ada-deniz/"], "h1").text()
+
+
+def test_a_sites_own_interface_catalogue_cannot_bring_markup(site: Path) -> None:
+    theme = Path(__file__).parent.parent / "locales/tr/LC_MESSAGES/interface.po"
+    text = theme.read_text(encoding="utf-8")
+    hostile = re.sub(r'(msgid "Skip to the text"\n)msgstr ".*"', rf'\1msgstr "\\" {HOSTILE}"', text)
+    assert hostile != text
+    (site / "locales/tr/LC_MESSAGES/interface.po").write_text(hostile, encoding="utf-8")
+    build(site, engine=engine)
+    page = Pages(site)["tr/"]
+    assert page.css_first("script") is None
+    assert f'" {HOSTILE}' in [node.text() for node in page.css("body > a")]
+
+
+def test_an_unpublished_edition_is_named_in_no_file(site: Path) -> None:
+    (site / PORT_EN).unlink()
+    jobs: list[Job] = []
+
+    def keep(job: Job) -> Pdf:
+        jobs.append(job)
+        return engine(job)
+
+    build(site, engine=keep)
+    files = [path for path in (site / "output").rglob("*") if path.is_file()]
+    assert not any("en/liman-isiklari" in path.as_posix() for path in files)
+    texts = [path.read_text(encoding="utf-8") for path in files if path.suffix != ".pdf"]
+    texts += [job.html for job in jobs]
+    assert [text for text in texts if "en/liman-isiklari" in text] == []
+    assert [text for text in texts if "liman-isiklari.en" in text] == []
+
+
+def test_stale_and_untranslated_passages_are_told_in_the_edition_box(site: Path) -> None:
+    build(site, engine=engine)
+    assert "complete and current" in Pages(site)["en/liman-isiklari/"].text()
+    edit(site / PORT_EN, 'msgstr "The light burns in Istanbul."', 'msgstr ""')
+    build(site, engine=engine)
+    page = Pages(site)["en/liman-isiklari/"]
+    [passage] = [
+        node for node in page.css("[lang=tr]") if node.text() == "Fener, İstanbul’da yanar."
+    ]
+    assert passage.attributes["dir"] == "ltr"
+    assert "complete and current" not in page.text()
+    assert "1 passage has changed in the original or is not translated yet" in page.text()
+
+
+def test_a_correction_is_dated_on_page_and_paper(site: Path) -> None:
+    row = "\ncorrections: [{date: 2026-03-09, text: The year is 1890.}]\nupdated: 2026-03-09"
+    edit(site / "sources/pieces/harbour-lights.md", "tags: [Sea]", f"tags: [Sea]{row}")
+    jobs: list[Job] = []
+
+    def keep(job: Job) -> Pdf:
+        jobs.append(job)
+        return engine(job)
+
+    build(site, engine=keep)
+    english = Pages(site)["en/harbour-lights/"]
+    for page in (english, LexborHTMLParser(jobs[0].html)):
+        assert "The year is 1890." in page.text()
+        times = {node.attributes["datetime"] for node in page.css("time")}
+        assert str(datetime.date(2026, 3, 9)) in times
+    turkish = Pages(site)["tr/harbour-lights/"]
+    [marked] = [n for n in turkish.css("[lang=en]") if n.text() == "The year is 1890."]
+    assert marked.attributes["dir"] == "ltr"
+
+
+def test_print_pages_say_the_same_in_the_same_languages(site: Path) -> None:
+    (site / BIO_EN).unlink()
+    jobs: dict[str, Job] = {}
+
+    def keep(job: Job) -> Pdf:
+        jobs[job.edition] = job
+        return engine(job)
+
+    build(site, engine=keep)
+    page = LexborHTMLParser(jobs["harbour-lights, en"].html)
+    assert attribute(page, "html", "lang") == "en"
+    assert only(page, "title").text() == "Harbour Lights"
+    available_links = [n for n in page.css("a[hreflang]") if n.text() == "Türkçe"]
+    assert [node.attributes["href"] for node in available_links] == [
+        f"{BASE}tr/harbour-lights/harbour-lights.tr.pdf"
+    ]
+    assert [n.text() for n in page.css("span[lang=fa][dir=rtl]")] == ["دفتر"]
+    assert [n for n in page.css("[lang=tr]") if "hukuku çalışır" in n.text()] != []
+    for node in page.css("a[href]"):
+        assert re.match(r"https?://|mailto:|#", str(node.attributes["href"]))

@@ -1,0 +1,864 @@
+"""Cutting, translating and rendering Markdown: case files in tests/markdown/, and properties.
+
+A case is a title, `.`, input, `.`, expectation, `.`, as in markdown-it's fixtures; what the two are
+is told at the top of each file. Failing cases are named by file and line.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publish import markdown
+from publish.errors import Span
+from publish.locales import parse
+from publish.markdown import Passage, Target, cut, differences, render
+from publish.model import Rendering, Segment, State, Text
+
+EN, TR = parse("en"), parse("tr")
+CASES = Path(__file__).parent / "markdown"
+DEFINITIONS = (("R", "https://r.example", ""), ("S", "s.md", ""))
+
+
+def text(content: str) -> Text:
+    return Text(content, Span("sources/pieces/a.md"))
+
+
+def identity(segment: Segment) -> Passage:
+    return Passage(segment.key[1], EN)
+
+
+# ── Case files ───────────────────────────────────────────────────────────────────────────────
+
+
+def said_messages(source: str) -> str:
+    lines: list[str] = []
+    for segment in cut(text(source), EN).segments:
+        context, msgid = segment.key
+        lines += [f"# {note}" for note in segment.notes]
+        where = f"{segment.kind}[{context}]" if context else segment.kind
+        lines.append(f"{where}: {msgid}".replace("\n", "⏎"))
+    return "\n".join(lines)
+
+
+def said_html(source: str) -> str:
+    return render(text(source), EN).html
+
+
+def said_paper(source: str) -> str:
+    return render(text(source), EN).print_html
+
+
+def said_notes(source: str) -> str:
+    return "".join(
+        f"{note.number} ({' '.join(note.marks)}): {note.html}"
+        for note in render(text(source), EN).notes
+    )
+
+
+def said_translated(case: str) -> str:
+    source: list[str] = []
+    passages: list[tuple[str, State]] = []
+    for line in case.split("\n"):
+        mark, words = line[:2], line[3:]
+        if mark == "=+":
+            before, state = passages.pop()
+            passages.append((f"{before}\n{words}", state))
+        elif mark in MARKS:
+            passages.append((words, MARKS[mark]))
+        else:
+            source.append(line)
+    original = text("\n".join(source))
+    keys = [segment.key for segment in cut(original, EN).segments]
+    chosen = dict(zip(keys, passages, strict=True))
+
+    def choose(segment: Segment) -> Passage:
+        words, state = chosen[segment.key]
+        missing = state is State.MISSING
+        return Passage(segment.key[1] if missing else words, EN if missing else TR, state)
+
+    rendering = render(original, TR, choose)
+    return rendering.html + "".join(
+        f"{note.number} ({' '.join(note.marks)}): {note.html}" for note in rendering.notes
+    )
+
+
+MARKS = {"=>": State.TRANSLATED, "=~": State.STALE, "=!": State.MISSING}
+
+
+def said_differences(case: str) -> str:
+    msgid, _, msgstr = case.partition("\n=> ")
+    found = differences(msgid, msgstr.replace("\n=> ", "\n"), TR, DEFINITIONS)
+    assert all(difference.hint for difference in found)
+    return "\n".join(f"{difference.code} {difference.message}" for difference in found)
+
+
+def said_problems(source: str) -> str:
+    return "\n".join(
+        f"{problem.span.line}:{problem.span.column} {problem.code} {problem.message}"
+        for problem in cut(text(source), EN).problems
+    )
+
+
+SAYERS: dict[str, Callable[[str], str]] = {
+    "differences": said_differences,
+    "html": said_html,
+    "messages": said_messages,
+    "notes": said_notes,
+    "paper": said_paper,
+    "problems": said_problems,
+    "translated": said_translated,
+}
+
+
+def cases() -> Iterator[object]:
+    for path in sorted(CASES.glob("*.md")):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        dots = [number for number, line in enumerate(lines) if line == "."]
+        assert len(dots) % 3 == 0, f"{path.name}: a case has three dots"
+        for first, second, third in zip(dots[::3], dots[1::3], dots[2::3], strict=True):
+            source, expected = lines[first + 1 : second], lines[second + 1 : third]
+            name = f"{path.name}:{first}: {lines[first - 1]}"
+            yield pytest.param(path.stem, "\n".join(source), "\n".join(expected), id=name)
+
+
+@pytest.mark.parametrize(("kind", "source", "expected"), [*cases()])
+def test_case(kind: str, source: str, expected: str) -> None:
+    assert SAYERS[kind](source).strip("\n") == expected
+
+
+def test_every_kind_of_case_has_its_file() -> None:
+    assert sorted(SAYERS) == sorted(path.stem for path in CASES.glob("*.md"))
+
+
+def test_the_pinned_messages_are_of_these_cutting_rules() -> None:
+    assert markdown.CUTTING_RULES == "1"
+
+
+# ── What HTML consists of ────────────────────────────────────────────────────────────────────
+
+
+BLOCKS = frozenset(
+    (
+        *("blockquote", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li"),
+        *("ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    )
+)
+INLINES = frozenset({"a", "br", "code", "em", "img", "span", "strong", "sup"})
+VOID = frozenset({"br", "hr", "img"})
+ATTRIBUTES = {
+    "a": {"href", "hreflang", "id", "role", "title"},
+    "code": {"class"},
+    "img": {"alt", "src", "title"},
+    "ol": {"start"},
+}
+
+
+@dataclass
+class Parsed(HTMLParser):
+    """HTML as another parser reads it."""
+
+    tags: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.opened.append(tag)
+        if tag == "code":
+            self.codes.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.opened.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if "code" in self.opened:
+            self.codes[-1] += data
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(f"a comment: {data}")
+
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError(f"a declaration: {decl}")
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError(f"an instruction: {data}")
+
+    def values(self, name: str) -> list[str]:
+        return [attrs[name] for _, attrs in self.tags if name in attrs]
+
+    @property
+    def blocks(self) -> list[str]:
+        return [tag for tag, _ in self.tags if tag in BLOCKS]
+
+
+def parsed(html: str) -> Parsed:
+    """The HTML's parts; fails where it is not balanced."""
+    found = Parsed()
+    found.feed(html)
+    found.close()
+    assert found.opened == []
+    return found
+
+
+def assert_safe(html: str) -> None:
+    for tag, attrs in parsed(html).tags:
+        assert tag in BLOCKS | INLINES
+        assert set(attrs) <= {"class", "dir", "id", "lang"} | ATTRIBUTES.get(tag, set())
+        for name in ("href", "src"):
+            assert_safe_address(attrs.get(name, ""))
+
+
+def assert_safe_address(url: str) -> None:
+    """As a browser reads it: without white space and control characters, in any case."""
+    seen = "".join(char for char in url if char > " ").casefold().replace("\\", "/")
+    scheme = re.match(r"[^/?#]*?:", seen)
+    assert scheme is None or scheme[0] in ("http:", "https:", "mailto:")
+    assert not seen.startswith("//")
+
+
+def everything(rendering: Rendering) -> list[str]:
+    notes = [note.html for note in rendering.notes]
+    return [rendering.html, rendering.print_html, *notes]
+
+
+# ── Documents ────────────────────────────────────────────────────────────────────────────────
+
+
+WORDS = st.sampled_from(
+    (
+        *("word", "fener", "свет", "دفتر", "a_b", "1986.", "#", "-", "x*y", "it’s", "<", "&amp;"),
+        *("\\*", "\\`", "&lt;", ">", "|", "+", "~", "!", "[", "]", "(1)", "<b>", "``", "A\u00a0B"),
+    )
+)
+BREAKS = st.sampled_from(
+    (" ", " ", " ", "\n", "\n   ", " \n", "\t\n ", "  \n", "   \n\t", "\\\n  ")
+)
+GAPS = st.sampled_from((" ", "\n", " \n ", "\n\t", "  \n"))
+TITLES = st.sampled_from(
+    ("", ' "title"', ' "over\nlines"', " 'over\n  lines'", ' "a  \nb"', "\n(t)")
+)
+TARGETS = st.sampled_from(("https://a.example/?b=1&c", "<a b.md>", "a.md#b", "mailto:a@b.example"))
+SPANS = st.sampled_from(("{lang=fa}", "{lang=tr dir=ltr}", "{dir=rtl}", "{lang=fa dir=auto}"))
+
+
+@functools.cache
+def atoms(labels: tuple[str, ...], depth: int) -> st.SearchStrategy[str]:
+    """A word, or something of inline Markdown."""
+    inner = inlines(labels, depth - 1) if depth else WORDS
+    marks = st.sampled_from(labels).map("[^{}]".format) if labels else WORDS
+    return st.one_of(
+        WORDS,
+        marks,
+        inner.map("*{}*".format),
+        inner.map("**{}**".format),
+        st.builds("`{}{}{}`".format, WORDS, GAPS, WORDS),
+        GAPS.map("`` ` {}x``".format),
+        st.builds("[{}]({}{})".format, inner, TARGETS, TITLES),
+        st.builds("[{}][{}]".format, inner, st.sampled_from(("ref", "Ref two", "none"))),
+        st.builds("![{}](a.png{})".format, inner, TITLES),
+        st.builds("[{}]{}".format, inner, SPANS),
+        st.just("<https://a.example/b>"),
+        WORDS,
+    )
+
+
+@functools.cache
+def inlines(labels: tuple[str, ...] = (), depth: int = 2) -> st.SearchStrategy[str]:
+    """Inline Markdown, wrapped anywhere."""
+    parts = st.lists(st.tuples(atoms(labels, depth), BREAKS), min_size=1, max_size=4)
+    return parts.map(lambda found: "".join(a + b for a, b in found).strip())
+
+
+LABELS = ("a", "b", "c-1")
+DIRECTIVES = st.sampled_from(
+    (
+        ("<!-- note: a", "note -->"),
+        ("<!-- context: c -->",),
+        ("<!-- skip -->",),
+        ("<!-- TODO -->",),
+        ("```python", "# code *x*", "", "```"),
+        ("    indented", "    - code"),
+        ("***",),
+        ("[late]: /late 'Late'",),
+    )
+)
+HEADING_ENDS = st.sampled_from(("", " {#one}", "  {#two-2} ##", " {#No}"))
+Lines = tuple[str, ...]
+
+
+def in_one_line(found: str) -> str:
+    return re.sub(r"\s*\n\s*", " ", found)
+
+
+def rows(cells: list[str], align: str) -> Lines:
+    a, b, c, d = (cell.replace("|", "\\|") for cell in cells)
+    return (f"| {a} | {b} |", f"|{align}|---|", f"| {c} | {d} |", f"| {a} |")
+
+
+@functools.cache
+def blocks(labels: tuple[str, ...], depth: int = 2) -> st.SearchStrategy[Lines]:
+    """A block of any kind, as lines."""
+    words, fewer = inlines(labels), inlines(labels, 1)
+    lines = words.map(in_one_line)
+    simple = st.one_of(
+        words.map(lambda found: tuple(found.split("\n"))),
+        st.builds(lambda n, a, b: (f"{'#' * n} {a}{b}",), st.integers(1, 4), lines, HEADING_ENDS),
+        words.map(lambda found: (*found.split("\n"), "---")),
+        st.builds("![{}](a.png{})".format, fewer, TITLES).map(lambda s: tuple(s.split("\n"))),
+        DIRECTIVES,
+        st.builds(
+            rows,
+            st.lists(fewer.map(in_one_line), min_size=4, max_size=4),
+            st.sampled_from(("---", ":-:", "--:")),
+        ),
+    )
+    if not depth:
+        return simple
+    several = st.lists(blocks(labels, depth - 1), min_size=1, max_size=3)
+    return st.one_of(
+        simple,
+        several.map(lambda found: tuple(f"> {line}" for line in apart(found))),
+        st.builds(items, several, st.sampled_from(("- ", "7. ")), st.booleans()),
+    )
+
+
+def apart(found: Sequence[Lines]) -> Lines:
+    return tuple(line for block in found for line in (*block, ""))[:-1]
+
+
+def items(found: Sequence[Lines], marker: str, loose: bool) -> Lines:
+    lines: list[str] = []
+    for block in found:
+        lines += [f"{marker}{block[0]}", *(" " * len(marker) + line for line in block[1:])]
+        lines += [""] if loose else []
+    return tuple(lines)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> str:
+    """Markdown of every kind of block, with each of three notes marked and defined."""
+    found = draw(st.lists(blocks(LABELS), min_size=1, max_size=4))
+    for label in LABELS:
+        first, *rest = apart(draw(st.lists(blocks(()), min_size=1, max_size=2)))
+        place = draw(st.integers(0, len(found)))
+        found.insert(place, (f"[^{label}]: {first}", *(f"    {line}" for line in rest)))
+    found.append(("[ref]: https://ref.example 'Ref'", "[Ref  two]: two.md"))
+    found.append(("".join(f"All[^{label}] " for label in LABELS),))
+    return "\n".join(apart(found))
+
+
+SIGNS = st.sampled_from(
+    (
+        *"\n\n\n  \t*_`[]()!#-+>|\\<&;:{}=^~1.ab\"'",
+        *(
+            "\n\n",
+            "    ",
+            "  \n",
+            "- ",
+            "1. ",
+            "> ",
+            "](",
+            "![",
+            "```",
+            "|-|",
+            "{#id}",
+            "\u00a0",
+            "é",
+        ),
+        *("[^a]", "[^a]: ", "{lang=fa}", '[x](y "', "[x]: /u 't\n", "<http://a>", "&lt;", "http:"),
+        *("<!-- skip -->", "<!-- note: x -->", "<!--", "-->", "\x00", "\r", "\u2028"),
+    )
+)
+SCRAWL = st.lists(st.one_of(SIGNS, SIGNS, st.text(max_size=3)), max_size=40).map("".join)
+
+
+def folded(rendering: Rendering) -> tuple[list[str], list[tuple[str, ...]]]:
+    """All that is rendered, with line breaks as spaces."""
+    html = [part.replace("\n", " ") for part in everything(rendering)]
+    return html, [note.marks for note in rendering.notes]
+
+
+def assert_identity(source: str) -> None:
+    assert folded(render(text(source), EN, identity)) == folded(render(text(source), EN))
+
+
+# ── Identity ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_identity_translation_is_the_plain_rendering_of_every_example_of_commonmark(
+    shared: Path,
+) -> None:
+    path = shared / "corpora/commonmark/spec.json"
+    examples = json.loads(path.read_text(encoding="utf-8"))
+    assert len(examples) == 652
+    for example in examples:
+        assert_identity(example["markdown"])
+
+
+@settings(deadline=None, max_examples=120)
+@given(documents())
+def test_identity_translation_is_the_plain_rendering_of_documents(source: str) -> None:
+    assert_identity(source)
+
+
+@settings(deadline=None, max_examples=400)
+@given(SCRAWL)
+def test_identity_translation_is_the_plain_rendering_of_scrawl(source: str) -> None:
+    assert_identity(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "hard  \nbreak and\\\nbreak",
+        "![alt](a.png 'title  \n over')",
+        "- ![alt](a.png 'title  \n over')",
+        "a[^1]\n\n[^1]: ![alt](a.png 'title\nover')",
+        "`code\n  over` lines",
+        "[x](y 'a  \nb') and\nc",
+        "<!-- skip -->\na\nb",
+    ],
+)
+def test_identity_translation_is_the_plain_rendering_of(source: str) -> None:
+    assert_identity(source)
+
+
+# ── Reach ────────────────────────────────────────────────────────────────────────────────────
+
+
+def assert_reached(source: str) -> None:
+    """`cut` and `render` visit the same messages, and each translation is printed."""
+    found = cut(text(source), EN).segments
+    visited: list[Segment] = []
+    numbers = {segment.key: f"§{number}§" for number, segment in enumerate(found)}
+
+    def choose(segment: Segment) -> Passage:
+        visited.append(segment)
+        return Passage(f"{numbers[segment.key]} {segment.key[1]}", TR)
+
+    rendering = render(text(source), TR, choose)
+    assert list(dict.fromkeys(segment.key for segment in visited)) == list(numbers)
+    assert len(numbers) == len(found)
+    for page in (rendering.html + "".join(n.html for n in rendering.notes), rendering.print_html):
+        assert set(re.findall(r"§\d+§", page)) == set(numbers.values())
+    for html in everything(rendering):
+        assert_safe(html)
+
+
+@settings(deadline=None, max_examples=100)
+@given(documents())
+def test_every_message_is_cut_once_in_document_order_and_safely_reached(source: str) -> None:
+    assert_reached(source)
+
+
+def test_a_message_that_stands_twice_is_translated_twice() -> None:
+    rendering = render(text("One.\n\n> One."), TR, lambda _: Passage("Bir.", TR))
+    assert rendering.html.count("<p>Bir.</p>") == 2
+
+
+def test_messages_know_their_place() -> None:
+    source = Text("One\nline.\n\n- two\n- *three*\n\n| four | five |\n|-|-|\n", Span("a.md", 10))
+    places = [(s.span.line, s.span.column) for s in cut(source, EN).segments]
+    assert places == [(10, 1), (13, 3), (14, 3), (16, 3), (16, 10)]
+
+
+def test_words_are_counted_without_marks_addresses_and_code() -> None:
+    source = (
+        "One *two* [three](https://four.example)[^five] `six` <!-- ?\n\nit’s 1,000 [değil]{lang=tr}"
+    )
+    assert cut(text(source), EN).words == (3, 3)
+
+
+def test_a_cut_lists_links_images_anchors_and_definitions() -> None:
+    source = "# A {#a}\n\n[b](c.md) ![d](e.png)\n[f][g]\n\n[G]: h.md 'I'\n"
+    found = cut(text(source), EN)
+    assert [(r.target, r.span.line) for r in found.links] == [("c.md", 3), ("h.md", 3)]
+    assert [(r.target, r.span.line, r.span.column) for r in found.images] == [("e.png", 3, 11)]
+    assert found.anchors == {"a"}
+    assert found.definitions == (("G", "h.md", "I"),)
+
+
+def test_a_biography_has_no_notes() -> None:
+    source = "Text.[^1]\n\n[^1]: Note.\n"
+    found = cut(text(source), EN, notes=False).problems
+    assert [(p.code, p.message, p.span.line, p.span.column) for p in found] == [
+        ("S2", "a biography has no notes", 1, 6),
+        ("S2", "a biography has no notes", 3, 1),
+    ]
+
+
+def test_links_and_images_lead_where_they_are_resolved_to_on_each_medium() -> None:
+    rendering = render(
+        text("[a](b.md) ![c](d.png)[^1]\n\n[^1]: [e](f.md)"),
+        EN,
+        None,
+        lambda address: Target(f"s/{address}", f"p/{address}", TR if address == "b.md" else None),
+    )
+    assert parsed(rendering.html).values("href") == ["s/b.md", "#note-1"]
+    assert parsed(rendering.html).values("hreflang") == ["tr"]
+    assert parsed(rendering.html).values("src") == ["s/d.png"]
+    assert parsed(rendering.print_html).values("href") == ["p/b.md", "p/f.md"]
+    assert parsed(rendering.print_html).values("src") == ["p/d.png"]
+    assert parsed(rendering.notes[0].html).values("href") == ["s/f.md"]
+
+
+def test_language_marks_go_into_a_note_on_paper() -> None:
+    source = text("One.[^1]\n\n[^1]: Two.\n\n    Three.\n\n    - four\n")
+    passages = {"One.[^1]": Passage("Bir.[^1]", TR), "Three.": Passage("Üç.", TR, State.STALE)}
+    rendering = render(source, TR, lambda s: passages.get(s.key[1], Passage(s.key[1], EN)))
+    original = '<span lang="en" dir="ltr" class="untranslated">'
+    assert rendering.print_html == (
+        f'<p>Bir.\u2060<span class="footnote">{original}Two.</span><br>'
+        f'<span class="stale">Üç.</span><br>{original}four</span></span></p>\n'
+    )
+
+
+def test_a_language_written_from_right_to_left_says_so() -> None:
+    rendering = render(text("سلام"), TR, lambda s: Passage(s.key[1], parse("fa")))
+    assert rendering.html == '<p lang="fa" dir="rtl" class="untranslated">سلام</p>\n'
+
+
+# ── Any translation ──────────────────────────────────────────────────────────────────────────
+
+
+PLACES = """\
+A paragraph.[^1]
+
+# A heading {#h}
+
+- tight
+- list
+
+7. loose
+
+8. list
+
+> A quotation.
+
+| head | two |
+|------|:---:|
+| cell | |
+
+![alone](a.png "caption")
+
+[ref]: https://ref.example
+
+[^1]: A note.
+
+    Its second paragraph.
+"""
+"""A text with a message in every kind of place."""
+
+HOSTILE = st.sampled_from(
+    (
+        *(
+            "# a",
+            "- a",
+            "1986. a",
+            "> a",
+            "```\na",
+            "    a",
+            "a\n---",
+            "a\n===",
+            "***",
+            "| a | b |",
+        ),
+        *(
+            "a\n\n- b\n\n# c",
+            "[^1]: a",
+            "[a]: b",
+            "<!-- skip -->",
+            "{#a}",
+            "a\n\n\n    b",
+            "\n",
+            "\t",
+        ),
+        *(
+            "<script>alert(1)</script>",
+            "&lt;script&gt;alert(1)&lt;/script&gt;",
+            "<img src=x onerror=y>",
+        ),
+        *(
+            "[a](javascript:b)",
+            "[a](&#106;avascript:b)",
+            "[a](JaVaScRiPt:b)",
+            "[a](java\tscript:b)",
+        ),
+        *(
+            "[a](<java\tscript:b>)",
+            "[a](java\x00script:b)",
+            "[a](javascript&colon;b)",
+            "<javascript:b>",
+        ),
+        *(
+            "![a](data:image/svg+xml,b)",
+            "[a](//b)",
+            "[a](\\\\b)",
+            "[a](/\\b)",
+            "[a](\x01javascript:b)",
+        ),
+        *(
+            "[a]{style=b}",
+            '[a]{onclick="b" lang="\'\\">c"}',
+            "[a]{lang=x dir=y .z #w}",
+            "</p></li></td>",
+        ),
+        *(
+            "![a](b)",
+            "![a](b 'c')",
+            "![[^1]](b)",
+            "[^1][^1]",
+            "[^new]",
+            "[a[^1]](b)",
+            "`a",
+            "**a",
+            "*",
+        ),
+        *(
+            "]]>",
+            "<!--",
+            "-->",
+            "<a href=b>",
+            "</span>",
+            "</figcaption>",
+            "\ufeff",
+            "\u202e",
+            "\ud7ff",
+        ),
+    )
+)
+MSGSTRS = st.one_of(st.text(), SCRAWL, HOSTILE, inlines(("1",)))
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(MSGSTRS, min_size=1, max_size=12), st.sampled_from(State))
+def test_any_translation_is_rendered_safely_and_stays_in_its_block(
+    msgstrs: list[str], state: State
+) -> None:
+    queue = msgstrs * 20
+
+    def choose(_: Segment) -> Passage:
+        return Passage(queue.pop(), TR, state)
+
+    rendering = render(text(PLACES), TR, choose)
+    for html in everything(rendering):
+        assert_safe(html)
+    plain = parsed(render(text(PLACES), EN).html).blocks
+    for html in (rendering.html, rendering.print_html):
+        assert [tag for tag in parsed(html).blocks if tag != "figcaption"] == [
+            tag for tag in plain if tag != "figcaption"
+        ]
+
+
+@settings(deadline=None, max_examples=300)
+@given(SCRAWL, st.sampled_from(State))
+def test_any_source_is_cut_and_rendered_safely(source: str, state: State) -> None:
+    cut(text(source), EN)
+    rendering = render(text(source), TR, lambda s: Passage(s.key[1], EN, state))
+    for html in everything(rendering):
+        assert_safe(html)
+
+
+@settings(deadline=None, max_examples=300)
+@given(MSGSTRS, MSGSTRS)
+def test_any_two_texts_can_be_compared(msgid: str, msgstr: str) -> None:
+    assert {d.code for d in differences(msgid, msgstr, TR)} <= {"E2", "E3", "E4", "E5", "E6", "E8"}
+
+
+@settings(deadline=None, max_examples=150)
+@given(inlines(LABELS))
+def test_a_text_differs_from_itself_in_nothing(msgid: str) -> None:
+    assert differences(msgid, msgid, TR, DEFINITIONS) == ()
+
+
+# ── Law 4 ────────────────────────────────────────────────────────────────────────────────────
+
+
+ENDING = "\n\n[R]: https://r.example\n[S]: s.md\n\n" + "\n\n".join(
+    f"[^{label}]: Note {label}." for label in LABELS
+)
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """What a reader could follow, see or copy."""
+
+    addresses: Counter[str]
+    images: Counter[str]
+    marks: Counter[str]
+    codes: Counter[str]
+    listed: frozenset[str]
+
+
+def skeleton(rendering: Rendering) -> Skeleton:
+    page = parsed(rendering.html)
+    notes = {f"#note-{note.number}": note.html for note in rendering.notes}
+    hrefs = page.values("href")
+    return Skeleton(
+        addresses=Counter(href for href in hrefs if href not in notes),
+        images=Counter(page.values("src")),
+        marks=Counter(notes[href] for href in hrefs if href in notes),
+        codes=Counter(page.codes),
+        listed=frozenset(notes.values()),
+    )
+
+
+def assert_law_4(source: str, msgstr: str) -> bool:
+    """Where `differences` accepts the translation, only words change; whether it did."""
+    original = text(source + ENDING)
+    segment = cut(original, EN).segments[0]
+    found = cut(original, EN)
+    if differences(segment.key[1], msgstr, TR, found.definitions):
+        return False
+    before = skeleton(render(original, EN))
+    after = skeleton(
+        render(original, TR, lambda s: Passage(msgstr, TR) if s.key == segment.key else None)
+    )
+    assert after.addresses == before.addresses
+    assert after.images == before.images
+    assert after.marks == before.marks
+    assert after.listed == before.listed
+    assert set(after.codes) >= set(before.codes)
+    return True
+
+
+@st.composite
+def translations(draw: st.DrawFn) -> tuple[str, str]:
+    """A paragraph, and the same atoms in another order with some lost, changed or added."""
+    found = draw(st.lists(atoms(LABELS, 1), min_size=1, max_size=6))
+    msgid = "Word " + " ".join(found)
+    moved = draw(st.permutations(found))
+    kept = [atom for atom in moved if draw(st.integers(0, 9))]
+    added = draw(st.lists(st.one_of(atoms(LABELS, 1), HOSTILE, WORDS), max_size=1))
+    glue = draw(st.sampled_from((" ", " ", " ", "\n", "", " *", " ![", " `", "](")))
+    return msgid, glue.join(["Kelime", *kept, *added])
+
+
+@settings(deadline=None, max_examples=600)
+@given(translations())
+def test_an_accepted_translation_changes_words_and_nothing_else(pair: tuple[str, str]) -> None:
+    assert_law_4(*pair)
+
+
+@pytest.mark.parametrize(
+    ("source", "msgstr"),
+    [
+        ("Word [a](b.md) `c` [^a]", "`c` [^a] kelime [a](b.md)"),
+        ("Word ![a](b.png)", "![ç](b.png) kelime"),
+        ("Word [^a] [^b]", "[^b] Kelime [^a]"),
+        ("Word [a][R]", "Kelime <https://r.example>"),
+    ],
+)
+def test_law_4_is_about_translations_that_are_accepted(source: str, msgstr: str) -> None:
+    assert assert_law_4(source, msgstr)
+
+
+@pytest.mark.parametrize(
+    ("source", "msgstr"),
+    [
+        ("Word [a](b.png)", "Kelime ![a](b.png)"),
+        ("Word", "Kelime ![a](b.png)"),
+        ("Word [^a]", "Kelime [^a] [^b]"),
+        ("Word [^a]", "Kelime ![[^a]](b.png)"),
+        ("Word `a`", "Kelime a"),
+    ],
+)
+def test_law_4_refuses(source: str, msgstr: str) -> None:
+    assert not assert_law_4(source, msgstr)
+
+
+# ── Addresses ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://a.example", "HTTP://A.example", "mailto:a@b.example", "a.md", "../a.png", "/a"),
+        *("#a", "?a:b", "a/b:c", "", "a%3Ab"),
+    ],
+)
+def test_a_safe_address(url: str) -> None:
+    assert markdown.safe_address(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("javascript:a", "JAVASCRIPT:a", "java\tscript:a", " javascript:a", "\x00javascript:a"),
+        *("data:,a", "file:///a", "ftp://a", "vbscript:a", "//a.example", "a:b", ":a", "c:\\a"),
+    ],
+)
+def test_an_unsafe_address(url: str) -> None:
+    assert not markdown.safe_address(url)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(max_size=12).map(lambda s: f"java{s}script:a") | st.text(max_size=20))
+def test_an_address_that_is_let_through_is_safe_for_a_browser(url: str) -> None:
+    for html in everything(render(text(f"[a]({url}) [b](<{url}>) ![c]({url}) <{url}>"), EN)):
+        assert_safe(html)
+
+
+# ── Size ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(source, id=name)
+        for name, source in {
+            "brackets": "[" * 20_000,
+            "image brackets": "![" * 4_000,
+            "stars": "*a " * 20_000,
+            "double stars": "**a " * 20_000,
+            "underscores": "_a " * 20_000,
+            "backticks": "`" * 20_000,
+            "backticks of every length": " ".join("`" * n for n in range(1, 200)),
+            "backticks over lines": "`a\n" * 5_000,
+            "comments": "<!--" * 4_000,
+            "comments over lines": "<!--\n" * 4_000,
+            "comments that a blank line cuts": "<!--\n" * 2_000 + "\n-->",
+            "comments in text": "a <!-- " * 8_000,
+            "instructions": "<?" * 8_000,
+            "tags": "<a " * 8_000,
+            "attributes": "<a" + " a" * 20_000,
+            "quotations": "> " * 200 + "a",
+            "lists": "- " * 200 + "a",
+            "lists over lines": "".join("  " * n + "- a\n" for n in range(200)),
+            "link ends": "](" * 10_000,
+            "links": "[a](b " * 5_000,
+            "spans": "[" * 2_000 + "a" + "]{lang=fa}" * 2_000,
+            "marks": "[^1]" * 5_000,
+            "columns": "|a" * 5_000 + "|\n" + "|-" * 5_000 + "|\n" + "|b" * 5_000 + "|\n",
+            "spaces": "a" + " " * 20_000 + "b\nc",
+            "spaces in a heading": "# a" + " " * 30_000 + "b",
+            "spaces in a directive": "<!-- note: a" + " " * 30_000 + "b -->",
+            "lines": "a\n" * 20_000,
+            "hard breaks": "a\\\n" * 5_000,
+            "entities": "&" * 20_000,
+        }.items()
+    ],
+)
+def test_a_hostile_text_is_cut_compared_and_rendered_all_the_same(source: str) -> None:
+    found = cut(text(source), EN)
+    for segment in found.segments[:2]:
+        differences(segment.key[1], segment.key[1], TR, found.definitions)
+    rendering = render(text(source), EN, identity)
+    assert folded(rendering) == folded(render(text(source), EN))

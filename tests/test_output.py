@@ -1,0 +1,491 @@
+"""Publication: one complete build at every moment, whatever fails; nothing of others touched."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import itertools
+import json
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from publish import output
+from publish.errors import LockedError, PublishError
+from publish.model import Artefact
+
+Tree = dict[str, tuple[bytes | None, int]]
+"""Path → content (None for a folder) and mode."""
+
+
+def site(*changes: tuple[str, str]) -> list[Artefact]:
+    """The files of a small site, some of them changed."""
+    files = {
+        "index.html": "chooser",
+        "en/index.html": "front",
+        "en/piece/index.html": "page",
+        "en/piece/piece.en.pdf": "pdf",
+        "assets/screen.0.css": "style",
+    }
+    return [Artefact(path, text.encode()) for path, text in (files | dict(changes)).items()]
+
+
+OLD = site()
+NEW = [
+    *site(("index.html", "new chooser"), ("tr/other/index.html", "new page"))[1:],
+    Artefact("index.html", b"new chooser"),
+]
+
+
+def tree(folder: Path) -> Tree:
+    """Everything in a folder and the folder itself."""
+    found: Tree = {}
+    for path in (folder, *folder.rglob("*")):
+        content = path.read_bytes() if path.is_file() else None
+        mode = stat.S_IMODE(path.lstat().st_mode)
+        found[path.relative_to(folder).as_posix()] = content, mode
+    return found
+
+
+def fresh(base: Path, artefacts: list[Artefact]) -> Tree:
+    """What a first build of these files makes."""
+    base.mkdir()
+    output.publish(base, artefacts)
+    return tree(base / "output")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A site's root whose `output/` holds the old files."""
+    folder = tmp_path / "root"
+    folder.mkdir()
+    output.publish(folder, OLD)
+    return folder
+
+
+@pytest.fixture(params=["exchange", "file by file"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways of publishing: as this system does it, and as one does that cannot exchange."""
+    if request.param == "file by file":
+        monkeypatch.setattr(output, "_exchange", lambda _one, _other: False)
+    return str(request.param)
+
+
+def fault(call: Callable[[], object]) -> str:
+    """The message of the one O1 that a call raises."""
+    with pytest.raises(PublishError) as caught:
+        call()
+    [problem] = caught.value.problems
+    assert (problem.code, problem.span.path) == ("O1", "output")
+    assert problem.hint
+    return problem.message
+
+
+def failing_at(number: int, call: Callable[..., object], error: int) -> Callable[..., object]:
+    """`call`, failing the nth time."""
+    count = itertools.count()
+
+    def counting(*args: object, **kwargs: object) -> object:
+        if next(count) == number:
+            raise OSError(error, os.strerror(error))
+        return call(*args, **kwargs)
+
+    return counting
+
+
+# ── Publishing ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_first_build_makes_the_folder(tmp_path: Path) -> None:
+    output.publish(tmp_path, OLD)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["output"]
+    found = {path: content for path, (content, _) in tree(tmp_path / "output").items() if content}
+    del found["manifest.json"]
+    assert found == {artefact.path: artefact.content for artefact in OLD}
+
+
+def test_the_manifest_is_true_sorted_and_has_no_clock(root: Path) -> None:
+    manifest = json.loads((root / "output/manifest.json").read_bytes())
+    assert list(manifest) == ["files"]
+    rows = manifest["files"]
+    assert [row["path"] for row in rows] == sorted(artefact.path for artefact in OLD)
+    for row in rows:
+        content = (root / "output" / row["path"]).read_bytes()
+        assert row == {
+            "path": row["path"],
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size": len(content),
+        }
+
+
+def test_the_order_of_the_files_does_not_matter(root: Path, tmp_path: Path) -> None:
+    assert fresh(tmp_path / "other", list(reversed(OLD))) == tree(root / "output")
+
+
+def test_a_later_build_leaves_exactly_its_own_files(root: Path, tmp_path: Path, way: str) -> None:
+    output.publish(root, NEW)
+    assert tree(root / "output") == fresh(tmp_path / "new", NEW)
+    output.publish(root, OLD)
+    assert tree(root / "output") == fresh(tmp_path / "old", OLD)
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+
+
+def test_a_file_may_become_a_folder_and_a_folder_a_file(
+    root: Path, tmp_path: Path, way: str
+) -> None:
+    turned = [Artefact("index.html/index.html", b"a"), Artefact("en", b"b")]
+    output.publish(root, turned)
+    assert tree(root / "output") == fresh(tmp_path / "turned", turned)
+    output.publish(root, OLD)
+    assert tree(root / "output") == fresh(tmp_path / "old", OLD)
+
+
+def test_strange_things_in_the_folder_are_replaced_and_not_followed(
+    root: Path, tmp_path: Path, way: str
+) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "index.html").write_text("precious")
+    for path in sorted((root / "output/en").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (root / "output/en").rmdir()
+    (root / "output/en").symlink_to(victim)
+    (root / "output/index.html").unlink()
+    (root / "output/index.html").symlink_to(victim / "index.html")
+    (root / "output/dangling").symlink_to("nowhere")
+    output.publish(root, OLD)
+    assert tree(root / "output") == fresh(tmp_path / "old", OLD)
+    assert tree(victim)["index.html"][0] == b"precious"
+    assert sorted(path.name for path in victim.iterdir()) == ["index.html"]
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777])
+def test_modes_do_not_depend_on_the_umask(root: Path, way: str, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        output.publish(root, NEW)
+    finally:
+        os.umask(before)
+    for path, (content, mode) in tree(root / "output").items():
+        assert mode == (0o755 if content is None else 0o644), path
+
+
+def test_the_modes_of_a_first_build_do_not_depend_on_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        output.publish(tmp_path, OLD)
+    finally:
+        os.umask(before)
+    modes = {mode for _, mode in tree(tmp_path / "output").values()}
+    assert modes == {0o644, 0o755}
+
+
+def test_publishing_the_same_again_changes_no_byte(root: Path, way: str) -> None:
+    before = tree(root / "output")
+    output.publish(root, OLD)
+    assert tree(root / "output") == before
+
+
+# ── Failures ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
+def test_where_the_disk_refuses_the_old_site_stands(
+    root: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    before = tree(root / "output")
+    monkeypatch.setattr(os, "fsync", failing_at(0, os.fsync, error))
+    message = fault(lambda: output.publish(root, NEW))
+    assert os.strerror(error) in message
+    assert tree(root / "output") == before
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+
+
+@pytest.mark.parametrize("name", ["fsync", "open", "fchmod"])
+def test_whichever_step_fails_the_site_is_old_or_new_and_never_half(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    if not exchanges(tmp_path):
+        pytest.skip("this file system cannot exchange two folders")
+    old, new = tree(root / "output"), fresh(tmp_path / "new", NEW)
+    failed = 0
+    for number in range(100):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, name, failing_at(number, getattr(os, name), errno.ENOSPC))
+            try:
+                output.publish(root, NEW)
+            except PublishError:
+                failed += 1
+            else:
+                break
+        assert tree(root / "output") in (old, new)
+        output.publish(root, OLD)
+    assert failed >= len(NEW)
+    assert tree(root / "output") == new
+
+
+def test_file_by_file_each_file_is_whole_and_the_next_build_repairs(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "_exchange", lambda _one, _other: False)
+    new = fresh(tmp_path / "new", NEW)
+    old = tree(root / "output")
+    for number in range(len(NEW) + 1):
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", failing_at(number, Path.replace, errno.EIO))
+            fault(lambda: output.publish(root, NEW))
+        for path, state in tree(root / "output").items():
+            assert state in (old.get(path), new.get(path))
+        assert tree(root / "output")["manifest.json"] == old["manifest.json"]
+        output.publish(root, OLD)
+        assert tree(root / "output") == old
+    output.publish(root, NEW)
+    assert tree(root / "output") == new
+
+
+RUN = """
+import os, resource, sys, pathlib
+from publish import errors, output
+from publish.model import Artefact
+root = pathlib.Path(sys.argv[1])
+files = [Artefact(f"{n}.html", b"x" * 5000) for n in range(5)]
+"""
+
+
+def run(code: str, root: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", RUN + code, str(root)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_file_that_may_not_grow_leaves_the_old_site(root: Path) -> None:
+    before = tree(root / "output")
+    code = """
+resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+try:
+    output.publish(root, files)
+except errors.PublishError as error:
+    print(error)
+"""
+    done = run(code, root)
+    assert "error[O1]" in done.stdout
+    assert os.strerror(errno.EFBIG) in done.stdout
+    assert done.stderr == ""
+    assert tree(root / "output") == before
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+
+
+@pytest.mark.parametrize("step", [0, 3, 6])
+def test_a_build_that_is_killed_leaves_the_old_site_and_the_next_one_sweeps(
+    root: Path, step: int
+) -> None:
+    before = tree(root / "output")
+    code = f"""
+real, calls = os.fsync, iter(range(100))
+os.fsync = lambda fd: os.kill(os.getpid(), 9) if next(calls) == {step} else real(fd)
+with output.locked(root):
+    output.publish(root, files)
+"""
+    assert run(code, root).returncode == -9
+    assert tree(root / "output") == before
+    assert len([path for path in root.iterdir() if path.name.startswith(".output.stage-")]) == 1
+    with output.locked(root):
+        output.prepare(root)
+    assert sorted(path.name for path in root.iterdir()) == [".output.lock", "output"]
+    assert tree(root / "output") == before
+
+
+def exchanges(folder: Path) -> bool:
+    """Whether this file system can exchange two folders."""
+    (folder / "one").mkdir()
+    (folder / "other").mkdir()
+    return output._exchange(folder / "one", folder / "other")
+
+
+def test_an_exchange_swaps_both_or_says_that_it_cannot(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/mark").touch()
+    (tmp_path / "b").mkdir()
+    done = output._exchange(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b/mark").exists() is done
+    assert (tmp_path / "a/mark").exists() is not done
+
+
+def test_an_exchange_that_fails_for_another_reason_is_an_error(tmp_path: Path) -> None:
+    if not exchanges(tmp_path):
+        pytest.skip("this file system cannot exchange two folders")
+    with pytest.raises(FileNotFoundError):
+        output._exchange(tmp_path / "one", tmp_path / "missing")
+
+
+def test_a_reader_never_sees_files_of_two_builds(root: Path, tmp_path: Path) -> None:
+    if not exchanges(tmp_path):
+        pytest.skip("this file system cannot exchange two folders")
+    names = [artefact.path for artefact in OLD]
+    builds = [[Artefact(path, str(number).encode()) for path in names] for number in range(40)]
+    output.publish(root, builds[0])
+    done = threading.Event()
+
+    def write() -> None:
+        for build in builds[1:]:
+            output.publish(root, build)
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen: set[str] = set()
+    while not done.is_set():
+        seen |= set(read_pinned(root / "output"))
+    writer.join()
+    seen |= set(read_pinned(root / "output"))
+    assert str(len(builds) - 1) in seen
+    assert len(seen) > 3
+
+
+def read_pinned(folder: Path) -> Iterator[str]:
+    """Reads one build through a descriptor of its folder; nothing if it went meanwhile."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        manifest = json.loads(_read(descriptor, "manifest.json"))
+        contents = {}
+        for row in manifest["files"]:
+            contents[row["path"]] = _read(descriptor, row["path"])
+            assert hashlib.sha256(contents[row["path"]]).hexdigest() == row["sha256"]
+    except FileNotFoundError:
+        return
+    finally:
+        os.close(descriptor)
+    [number] = set(contents.values())
+    yield number.decode()
+
+
+def _read(descriptor: int, path: str) -> bytes:
+    with os.fdopen(os.open(path, os.O_RDONLY, dir_fd=descriptor), "rb") as file:
+        return file.read()
+
+
+# ── Before anything is rendered ──────────────────────────────────────────────────────────────
+
+
+def test_nothing_and_an_empty_folder_and_a_build_of_ours_are_fine(root: Path) -> None:
+    before = tree(root / "output")
+    output.prepare(root)
+    assert tree(root / "output") == before
+    other = root / "other"
+    other.mkdir()
+    output.prepare(other)
+    assert list(other.iterdir()) == []
+    (other / "output").mkdir()
+    output.prepare(other)
+    assert [path.name for path in other.iterdir()] == ["output"]
+
+
+def test_a_link_in_the_place_of_the_folder_is_refused_and_its_target_untouched(
+    root: Path, tmp_path: Path
+) -> None:
+    victim = tmp_path / "victim"
+    (root / "output").rename(victim)
+    (root / "output").symlink_to(victim)
+    before = tree(victim)
+    assert "not a folder" in fault(lambda: output.prepare(root))
+    assert tree(victim) == before
+    (root / "output").unlink()
+    (root / "output").symlink_to("nowhere")
+    assert "not a folder" in fault(lambda: output.prepare(root))
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "output").write_text("precious")
+    assert "not a folder" in fault(lambda: output.prepare(tmp_path))
+    assert (tmp_path / "output").read_text() == "precious"
+
+
+@pytest.mark.parametrize("name", ["thesis.tex", ".git"])
+def test_a_folder_of_someone_else_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / name).write_text("precious")
+    assert "no build put there" in fault(lambda: output.prepare(tmp_path))
+    assert (tmp_path / "output" / name).read_text() == "precious"
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "mkdir", failing_at(0, Path.mkdir, errno.EROFS))
+    assert os.strerror(errno.EROFS) in fault(lambda: output.prepare(root))
+
+
+def test_a_folder_that_cannot_be_read_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "iterdir", failing_at(0, Path.iterdir, errno.EACCES))
+    assert os.strerror(errno.EACCES) in fault(lambda: output.prepare(root))
+
+
+def test_only_our_own_leavings_are_swept(root: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "file").touch()
+    (root / ".output.stage-0123").mkdir()
+    (root / ".output.stage-0123/half").touch()
+    (root / ".output.stage-link").symlink_to(victim)
+    (root / ".output.stagecoach").mkdir()
+    (root / "stage").mkdir()
+    output.prepare(root)
+    kept = {path.name for path in root.iterdir()}
+    assert kept == {"output", ".output.stage-link", ".output.stagecoach", "stage"}
+    assert (victim / "file").exists()
+
+
+# ── The lock ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_second_build_is_kept_out_and_the_lock_is_released(tmp_path: Path) -> None:
+    for _ in range(2):
+        with output.locked(tmp_path), pytest.raises(LockedError), output.locked(tmp_path):
+            pytest.fail("both hold the lock")
+
+
+def test_the_lock_is_released_when_a_build_fails(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), output.locked(tmp_path):
+        raise ZeroDivisionError
+    with output.locked(tmp_path):
+        pass
+
+
+def test_another_process_is_kept_out(tmp_path: Path) -> None:
+    code = """
+try:
+    with output.locked(root):
+        print("free")
+except errors.LockedError:
+    print("locked")
+"""
+    with output.locked(tmp_path):
+        assert run(code, tmp_path).stdout == "locked\n"
+    assert run(code, tmp_path).stdout == "free\n"
+
+
+def test_two_sites_do_not_lock_each_other(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with output.locked(tmp_path / "a"), output.locked(tmp_path / "b"):
+        pass
+
+
+def test_a_lock_file_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    (tmp_path / ".output.lock").symlink_to(victim)
+    fault(lambda: output.locked(tmp_path).__enter__())
+    assert not victim.exists()
+
+
+def test_a_file_system_without_locks_is_not_called_another_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fcntl, "flock", failing_at(0, fcntl.flock, errno.ENOLCK))
+    assert os.strerror(errno.ENOLCK) in fault(lambda: output.locked(tmp_path).__enter__())

@@ -1,0 +1,526 @@
+"""PDF editions: tagged, in their languages, in our fonts, closed; and the same bytes each time."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import logging
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image
+
+from publish import pdf
+from publish.build import build
+from publish.errors import Problem, PublishError
+from publish.model import Pdf
+from publish.pdf import Job
+
+PERSIAN = "دفتر نگهبان چراغ"
+FORBIDDEN = frozenset(
+    f"/{name}"
+    for name in (
+        *("JavaScript", "JS", "Launch", "SubmitForm", "ImportData", "GoToR", "GoToE"),
+        *("RichMedia", "EmbeddedFiles", "EmbeddedFile", "EF", "AA", "XFA", "OpenAction"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A PDF and what it was made from."""
+
+    job: Job
+    pdf: Pdf
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
+    """The PDFs of the small whole site with a longer Persian title and an untranslated bio."""
+    root = tmp_path_factory.mktemp("pdf") / "site"
+    shutil.copytree(Path(__file__).parent / "site", root)
+    for path in (
+        root / "sources/pieces/harbour-lights.md",
+        root / "locales/tr/LC_MESSAGES/pieces/harbour-lights.po",
+    ):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("[دفتر]", f"[{PERSIAN}]"), encoding="utf-8")
+    (root / "locales/en/LC_MESSAGES/authors/ada-deniz.po").unlink()
+    found: dict[str, Made] = {}
+
+    def engine(job: Job) -> Pdf:
+        found[job.edition] = Made(job, pdf.render(job))
+        return found[job.edition].pdf
+
+    build(root, engine=engine)
+    return found
+
+
+@pytest.fixture(scope="module")
+def english(made: dict[str, Made]) -> Made:
+    return made["harbour-lights, en"]
+
+
+@pytest.fixture(scope="module")
+def turkish(made: dict[str, Made]) -> Made:
+    return made["harbour-lights, tr"]
+
+
+def opened(content: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(content))
+
+
+def dictionaries(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    """Every dictionary and stream of a document, those inside others too."""
+
+    def walk(value: object) -> Iterator[pikepdf.Object]:
+        if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
+            yield value
+            for inner in value.values():
+                if not getattr(inner, "is_indirect", False):
+                    yield from walk(inner)
+        elif isinstance(value, pikepdf.Array):
+            for inner in value:
+                if not getattr(inner, "is_indirect", False):
+                    yield from walk(inner)
+
+    yield from walk(document.trailer)
+    for item in document.objects:
+        yield from walk(item)
+
+
+def active(document: pikepdf.Pdf) -> set[str]:
+    """Forbidden names that stand anywhere, as a key or as a value."""
+    found: set[str] = set()
+    for dictionary in dictionaries(document):
+        for key, value in dictionary.items():
+            found |= FORBIDDEN & {key, str(value) if isinstance(value, pikepdf.Name) else ""}
+    return found
+
+
+def addresses(document: pikepdf.Pdf) -> set[str]:
+    return {str(each["/URI"]) for each in dictionaries(document) if "/URI" in each}
+
+
+def fonts(document: pikepdf.Pdf) -> dict[str, bool]:
+    """Fonts in use by name without the subset's mark, and whether each is embedded."""
+    return {
+        str(each["/FontName"]).rpartition("+")[2]: any(
+            name in each for name in ("/FontFile", "/FontFile2", "/FontFile3")
+        )
+        for each in dictionaries(document)
+        if each.get("/Type") == "/FontDescriptor"
+    }
+
+
+def text(content: bytes) -> str:
+    """The text of all pages, its lines and the words parted between them joined."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        pages = []
+        for page in document:
+            words = page.get_textpage()
+            pages.append(words.get_text_range())
+            words.close()
+            page.close()
+    finally:
+        document.close()
+    return " ".join(" ".join(pages).split()).replace("\u2010 ", "").replace("\u2010", "-")
+
+
+def right_to_left(content: bytes) -> str:
+    """The letters of Arabic script, line by line, in the order in which they are read.
+
+    Extraction puts the words of a passage inside a Latin line into the order of that line.
+    """
+    document = pypdfium2.PdfDocument(content)
+    found: list[tuple[int, int, float, str]] = []
+    try:
+        for number, page in enumerate(document):
+            words = page.get_textpage()
+            for index in range(words.count_chars()):
+                char = words.get_text_range(index, 1)
+                if "\u0600" <= char <= "\u06ff":
+                    _, bottom, right, _ = words.get_charbox(index, loose=True)
+                    found.append((number, -round(bottom), -right, char))
+            words.close()
+            page.close()
+    finally:
+        document.close()
+    return "".join(char for *_, char in sorted(found))
+
+
+# ── A finished PDF ───────────────────────────────────────────────────────────────────────────
+
+
+def test_no_edition_of_the_whole_site_has_a_complaint(made: dict[str, Made]) -> None:
+    assert len(made) == 4
+    assert [str(problem) for one in made.values() for problem in one.pdf.problems] == []
+
+
+def test_the_document_says_its_language_title_and_author(made: dict[str, Made]) -> None:
+    for name, tag, title in (
+        ("harbour-lights, en", "en", "Harbour Lights"),
+        ("harbour-lights, tr", "tr", "Liman Fenerleri"),
+        ("liman-isiklari, tr", "tr", "Liman Işıkları"),
+    ):
+        with opened(made[name].pdf.content) as document:
+            assert document.Root["/Lang"] == tag
+            assert document.docinfo["/Title"] == title
+            assert document.docinfo["/Author"] == "Dr. Ada Deniz"
+            assert document.Root["/ViewerPreferences"]["/DisplayDocTitle"]
+            with document.open_metadata() as metadata:
+                assert metadata["dc:title"] == title
+
+
+def test_the_document_is_tagged(made: dict[str, Made]) -> None:
+    for one in made.values():
+        with opened(one.pdf.content) as document:
+            assert document.Root["/MarkInfo"]["/Marked"]
+            kinds = {str(each["/S"]) for each in dictionaries(document) if "/S" in each}
+            assert document.Root["/StructTreeRoot"]["/Type"] == "/StructTreeRoot"
+            assert {"/H1", "/P", "/Link"} <= kinds
+
+
+def test_the_document_has_as_many_pages_as_it_says(made: dict[str, Made]) -> None:
+    for one in made.values():
+        with opened(one.pdf.content) as document:
+            assert len(document.pages) == one.pdf.pages > 0
+
+
+def test_every_font_is_embedded_and_ours(made: dict[str, Made]) -> None:
+    families = set()
+    for one in made.values():
+        with opened(one.pdf.content) as document:
+            found = fonts(document)
+        assert all(found.values()), found
+        families |= {"-".join(name.replace(",", "-").split("-")[:2]) for name in found}
+    assert {family for family in families if not family.startswith("Amiri")} == {"Source-Serif"}
+    assert any(family.startswith("Amiri") for family in families)
+
+
+def test_nothing_in_the_document_acts(made: dict[str, Made]) -> None:
+    for one in made.values():
+        with opened(one.pdf.content) as document:
+            assert active(document) == set()
+
+
+def test_what_acts_would_be_found_however_deep_it_stands() -> None:
+    for name in sorted(FORBIDDEN):
+        with pikepdf.new() as document:
+            page = document.add_blank_page()
+            action = pikepdf.Dictionary(Next=pikepdf.Array([pikepdf.Dictionary({name: "x"})]))
+            page.obj["/Annots"] = pikepdf.Array([pikepdf.Dictionary(A=action)])
+            assert active(document) == {name}
+            page.obj["/Annots"] = pikepdf.Array(
+                [document.make_indirect(pikepdf.Dictionary(S=pikepdf.Name(name)))]
+            )
+            assert active(document) == {name}
+
+
+def test_addresses_are_of_the_web_or_of_mail_and_never_of_this_machine(
+    made: dict[str, Made],
+) -> None:
+    for one in made.values():
+        with opened(one.pdf.content) as document:
+            found = addresses(document)
+        assert found
+        for address in found:
+            assert address.partition(":")[0] in ("https", "http", "mailto"), address
+            assert "site.invalid" not in address
+
+
+def test_links_lead_to_the_register_the_other_piece_and_the_other_pdf(english: Made) -> None:
+    with opened(english.pdf.content) as document:
+        found = addresses(document)
+    assert {
+        "https://register.example/lights",
+        "https://harbour.example/en/liman-isiklari/",
+        "https://harbour.example/tr/harbour-lights/harbour-lights.tr.pdf",
+        "https://harbour.example/en/harbour-lights/",
+    } <= found
+
+
+def test_the_text_can_be_read_out(english: Made, turkish: Made) -> None:
+    for words in (
+        "Harbour Lights",
+        "What a lighthouse owes to ships.",
+        "Two duties",
+        "Rules for lights, 1889.",
+        "Türkçe",
+        "March 4, 2026",
+    ):
+        assert words in text(english.pdf.content)
+    for words in ("Liman Fenerleri", "Fener kuralları, 1889.", "İki görev", "4 Mart 2026"):
+        assert words in text(turkish.pdf.content)
+
+
+def test_the_persian_title_is_in_logical_order(english: Made, turkish: Made) -> None:
+    for one in (english, turkish):
+        assert right_to_left(one.pdf.content) == PERSIAN.replace(" ", "")
+        assert set(PERSIAN.split()) <= set(text(one.pdf.content).split())
+
+
+def test_the_biography_is_in_the_document(english: Made, turkish: Made) -> None:
+    for one in (english, turkish):
+        assert "Ada Deniz, deniz hukuku çalışır." in text(one.pdf.content)
+    assert "in Turkish" in text(english.pdf.content)
+
+
+def test_no_path_of_this_machine_is_in_the_document(made: dict[str, Made]) -> None:
+    for one in made.values():
+        with opened(one.pdf.content) as document:
+            for each in dictionaries(document):
+                data = each.read_bytes() if isinstance(each, pikepdf.Stream) else b""
+                assert b"file:///" not in data
+                assert b"site-packages" not in data
+
+
+# ── The same bytes ───────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_job_gives_the_same_bytes_at_another_time(
+    english: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 86_400)
+    assert pdf.render(english.job).content == english.pdf.content
+
+
+def test_the_same_job_gives_the_same_bytes_in_another_process(
+    english: Made, tmp_path: Path
+) -> None:
+    stored = tmp_path / "job"
+    stored.write_bytes(pickle.dumps(english.job))
+    code = (
+        "import hashlib, pathlib, pickle, sys; from publish import pdf;"
+        "made = pdf.render(pickle.loads(pathlib.Path(sys.argv[1]).read_bytes()));"
+        "print(hashlib.sha256(made.content).hexdigest(), made.pages, made.problems)"
+    )
+    environment = os.environ | {
+        "TZ": "Pacific/Kiritimati",
+        "PYTHONHASHSEED": "4711",
+        "LC_ALL": "C",
+        "SOURCE_DATE_EPOCH": "5",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(stored)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd="/",
+        env=environment,
+    )
+    digest = hashlib.sha256(english.pdf.content).hexdigest()
+    assert done.stdout == f"{digest} {english.pdf.pages} ()\n"
+    assert done.stderr == ""
+
+
+def test_another_document_in_between_changes_nothing(english: Made, turkish: Made) -> None:
+    assert pdf.render(turkish.job).content == turkish.pdf.content
+    assert pdf.render(english.job).content == english.pdf.content
+
+
+@pytest.mark.parametrize("before", ["1234567890", None])
+def test_the_environment_is_as_it_was_afterwards(
+    before: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    if before:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", before)
+    pdf.render(job("<p>x</p>"))
+    assert os.environ.get("SOURCE_DATE_EPOCH") == before
+    with pytest.raises(PublishError):
+        pdf.render(job('<img src="nothing.png" alt="x">'))
+    assert os.environ.get("SOURCE_DATE_EPOCH") == before
+
+
+def test_the_log_is_as_it_was_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    logger = logging.getLogger("weasyprint")
+    before = list(logger.handlers)
+    for propagate in (True, False):
+        monkeypatch.setattr(logger, "propagate", propagate)
+        pdf.render(job("<p>x</p>", "p { nonsense: 1 }"))
+        assert (logger.handlers, logger.propagate) == (before, propagate)
+
+
+# ── Complaints ───────────────────────────────────────────────────────────────────────────────
+
+STYLE = "html { font-family: 'Source Serif 4', Amiri }"
+
+
+def job(body: str, style: str = "", head: str = "", **images: bytes) -> Job:
+    """A small job; an image's name is its file's, `_` for the dot."""
+    html = f'<!doctype html><html lang="en"><head><title>T</title>{head}</head>'
+    return Job(
+        html=f"{html}<body>{body}</body></html>",
+        stylesheet=f"{STYLE} {style}",
+        images={name.replace("_", "."): data for name, data in images.items()},
+        source="sources/pieces/small.md",
+        edition="small, en",
+        epoch=0,
+    )
+
+
+def complaint(made: Pdf) -> Problem:
+    [problem] = made.problems
+    assert problem.code == "B1"
+    assert problem.span.path == "sources/pieces/small.md"
+    assert "small, en" in problem.message
+    return problem
+
+
+def test_a_small_document_has_no_complaint() -> None:
+    made = pdf.render(job("<p>Şişli · Щука · <span lang=fa dir=rtl>دفتر</span></p>"))
+    assert made.problems == ()
+
+
+def test_a_property_that_the_engine_does_not_know_is_told_each_time() -> None:
+    for _ in range(2):
+        assert "nonsense" in complaint(pdf.render(job("<p>x</p>", "p { nonsense: 1 }"))).message
+
+
+def test_a_style_sheet_is_not_blamed_for_another() -> None:
+    pdf.render(job("<p>x</p>", "p { nonsense: 2 }"))
+    assert pdf.render(job("<p>x</p>", "p { color: red }")).problems == ()
+
+
+@pytest.mark.parametrize("char", ["字", "\U00010600", "\U0010fffd"])
+def test_a_character_that_our_fonts_lack_is_named(char: str) -> None:
+    assert f"U+{ord(char):04X}" in complaint(pdf.render(job(f"<p>a {char} b</p>"))).message
+
+
+def test_an_image_that_is_none_is_told() -> None:
+    made = pdf.render(job('<img src="a.png" alt="x">', a_png=b"\x89PNG\r\n\x1a\n broken"))
+    assert "a.png" in complaint(made).message
+
+
+# ── Notes ────────────────────────────────────────────────────────────────────────────────────
+
+
+def filled(lines: int) -> Job:
+    """Two notes whose marks stand below so many lines of a small page."""
+    note = '<span class="footnote">A note that is long enough to need a second line here.</span>'
+    text = "The keeper wrote down every ship that passed, and the hour, and the wind. " * 3
+    marked = f"<p>Words with a mark.{note} More words follow.</p>"
+    body = f"<h1>T</h1><p>First.{note}</p><p>{'Line.<br>' * lines}</p>{marked}<p>{text}</p>"
+    style = """
+        @page { size: 100mm; margin: 10mm }
+        html { font-size: 10pt; line-height: 14pt; orphans: 2; widows: 2 }
+        body, p { margin: 0 }
+        .footnote { float: footnote; footnote-policy: line }
+    """
+    return job(body, style)
+
+
+SLIPPING = 4
+"""How many lines make a note slip in WeasyPrint 70."""
+
+
+def test_a_note_stands_on_the_page_of_its_mark_where_it_would_slip(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wanted = filled(SLIPPING)
+    assert pdf.render(wanted).problems == ()
+    monkeypatch.setattr(pdf, "_tweaks", lambda _: [])
+    [problem] = pdf.render(wanted).problems
+    assert (problem.code, problem.span.path) == ("B3", "sources/pieces/small.md")
+    assert "note 2" in problem.message
+
+
+# ── The fetcher ──────────────────────────────────────────────────────────────────────────────
+
+SECRET = "file:///etc/passwd"  # noqa: S105 — a file that every machine has
+CHANNELS = {
+    "image": f'<img src="{SECRET}" alt="x">',
+    "image by a relative path": '<img src="../../../etc/passwd" alt="x">',
+    "image that was not handed in": '<img src="sources/pieces/other.png" alt="x">',
+    "image of the web": '<img src="https://evil.example/a.png" alt="x">',
+    "image of the web without a scheme": '<img src="//evil.example/a.png" alt="x">',
+    "image in its own address": '<img src="data:image/png;base64,AAAA" alt="x">',
+    "object": f'<object data="{SECRET}"></object>',
+    "embedded": f'<embed src="{SECRET}">',
+    "link to attach": f'<a rel="attachment" href="{SECRET}">x</a>',
+    "list marker": f"<ul style=\"list-style-image: url('{SECRET}')\"><li>x</ul>",
+    "inline style": f"<p style=\"background: url('{SECRET}')\">x</p>",
+    "content": f"<style>p::before {{ content: url('{SECRET}') }}</style><p>x</p>",
+    "import": f"<style>@import url('{SECRET}');</style>",
+}
+HEADS = {
+    "style sheet": f'<link rel="stylesheet" href="{SECRET}">',
+    "attachment": f'<link rel="attachment" href="{SECRET}">',
+}
+STYLES = {
+    "import": f"@import url('{SECRET}');",
+    "font": f"@font-face {{ font-family: x; src: url('{SECRET}') }}",
+    "background": f"html {{ background: url('{SECRET}') }}",
+}
+
+
+def refused(wanted: Job) -> None:
+    with pytest.raises(PublishError) as caught:
+        pdf.render(wanted)
+    [problem] = caught.value.problems
+    assert problem.code == "B1"
+    assert problem.span.path == "sources/pieces/small.md"
+    assert any(
+        address in problem.message
+        for address in (SECRET, "evil.example/a.png", "other.png", "etc/passwd", "data:image")
+    )
+
+
+@pytest.mark.parametrize("body", CHANNELS.values(), ids=CHANNELS)
+def test_the_page_gets_nothing_that_was_not_handed_in(body: str) -> None:
+    refused(job(body))
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_the_head_gets_nothing_that_was_not_handed_in(head: str) -> None:
+    refused(job("<p>x</p>", head=head))
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_the_style_sheet_gets_nothing_at_all(style: str) -> None:
+    for _ in range(2):
+        refused(dataclasses.replace(job("<p>x</p>"), stylesheet=style))
+
+
+def test_an_image_for_one_document_is_not_there_for_the_next() -> None:
+    body = '<img src="a.png" alt="x">'
+    assert pdf.render(job(body, a_png=grey())).problems == ()
+    with pytest.raises(PublishError):
+        pdf.render(job(body))
+
+
+def test_the_engine_works_on_after_a_refusal(english: Made) -> None:
+    refused(job(CHANNELS["image"]))
+    assert pdf.render(english.job).content == english.pdf.content
+
+
+def grey() -> bytes:
+    """A whole image, three pixels wide and two high."""
+    file = io.BytesIO()
+    Image.new("L", (3, 2), 128).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.png", "sources/pieces/büyük lamba.png"])
+def test_an_image_that_was_handed_in_is_embedded(name: str) -> None:
+    wanted = dataclasses.replace(job(f'<img src="{name}" alt="x">'), images={name: grey()})
+    made = pdf.render(wanted)
+    assert made.problems == ()
+    with opened(made.content) as document:
+        images = [each for each in dictionaries(document) if each.get("/Subtype") == "/Image"]
+        sizes = {(int(image["/Width"]), int(image["/Height"])) for image in images}
+    assert sizes == {(3, 2)}

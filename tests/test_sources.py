@@ -1,0 +1,418 @@
+"""Front matter and bodies: values stay texts, every fault has its place, nothing raises."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from publish import sources
+from publish.errors import Problem, Span
+from publish.locales import parse
+from publish.model import Author, Piece
+
+PATH = "sources/pieces/harbour.md"
+LEAST = {
+    "title": "Harbour",
+    "date": "2026-03-04",
+    "language": "en",
+    "authors": "[ada]",
+    "summary": "A harbour.",
+}
+EN, TR = parse("en"), parse("tr")
+
+
+def text_of(fields: dict[str, str], body: str = "Text.\n") -> str:
+    """A source file; a value stands as it would after `key: `."""
+    front = "".join(f"{key}: {value}\n" for key, value in fields.items())
+    return f"---\n{front}---\n\n{body}"
+
+
+def read(text: str) -> Piece:
+    """The piece in a text without faults."""
+    piece, problems = sources.piece(PATH, "harbour", text)
+    assert problems == ()
+    assert piece is not None
+    return piece
+
+
+def faults(text: str) -> tuple[Problem, ...]:
+    """The faults of a piece that cannot be read."""
+    piece, problems = sources.piece(PATH, "harbour", text)
+    assert piece is None
+    assert problems
+    return problems
+
+
+def fault(text: str) -> Problem:
+    """The one fault of a piece that cannot be read."""
+    (problem,) = faults(text)
+    return problem
+
+
+# ── What is read ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_piece_is_its_front_matter_and_its_text() -> None:
+    text = """\
+---
+title: "Harbour: Lights" # quoted, because of the colon
+date: 2026-03-04
+updated: 2026-03-05
+language: en
+authors: [ada, can-kaya]
+tags:
+  - Sea
+  - "Law"
+summary: >
+  What a lighthouse
+  owes to ships.
+corrections:
+  - {date: 2026-03-07, text: The second.}
+  - date: 2026-03-06
+    text: The first.
+---
+
+A lighthouse.
+"""
+    piece = read(text)
+    assert (piece.slug, piece.locale, piece.path) == ("harbour", EN, PATH)
+    assert piece.title.content == "Harbour: Lights"
+    assert piece.summary.content == "What a lighthouse owes to ships."
+    assert (piece.date, piece.updated) == (datetime.date(2026, 3, 4), datetime.date(2026, 3, 5))
+    assert piece.authors == ("ada", "can-kaya")
+    assert [tag.content for tag in piece.tags] == ["Sea", "Law"]
+    assert [c.text.content for c in piece.corrections] == ["The first.", "The second."]
+    assert piece.body.content == "\nA lighthouse.\n"
+
+
+def test_an_author_is_a_name_and_a_biography() -> None:
+    text = "---\nname: Ada Deniz\nlanguage: tr\naffiliation: Deniz hukuku\n---\nBir kişi.\n"
+    author, problems = sources.author("sources/authors/ada.md", "ada", text)
+    assert problems == ()
+    assert isinstance(author, Author)
+    assert (author.id, author.locale, author.title) == ("ada", TR, None)
+    assert author.name.content == "Ada Deniz"
+    assert author.affiliation is not None
+    assert author.affiliation.content == "Deniz hukuku"
+    assert author.bio.content == "Bir kişi.\n"
+
+
+def test_every_text_knows_where_it_stands() -> None:
+    text = text_of(LEAST | {"tags": "[Sea,  Law]"}, "First line.\n")
+    lines = text.split("\n")
+    piece = read(text)
+    for part in (piece.title, piece.summary, *piece.tags):
+        assert lines[part.span.line - 1][part.span.column - 1 :].startswith(part.content)
+    below = "\n".join(lines[piece.body.span.line - 1 :])
+    assert below == piece.body.content
+
+
+@pytest.mark.parametrize(
+    "value", ["no", "yes", "null", "true", "12:30", "2021-10-27", "1e3", "0x1F", "1_000", "=", "~"]
+)
+def test_a_value_stays_the_text_that_was_written(value: str) -> None:
+    assert read(text_of(LEAST | {"title": value})).title.content == value
+
+
+def test_norwegian_is_a_language_and_not_a_refusal() -> None:
+    assert read(text_of(LEAST | {"language": "no"})).locale.tag == "no"
+
+
+def test_a_key_without_a_value_that_need_not_be_there_is_not_there() -> None:
+    piece = read(text_of(LEAST | {"updated": "", "tags": "", "corrections": ""}))
+    assert (piece.updated, piece.tags, piece.corrections) == (None, (), ())
+
+
+def test_the_body_keeps_every_character() -> None:
+    body = "  leading\ttabs\n---\n\nnot a fence: ---\n...\n# Heading\nno line end"
+    assert read(text_of(LEAST, body)).body.content == "\n" + body
+
+
+def test_the_body_can_be_had_where_front_matter_cannot_be_read() -> None:
+    text = text_of(LEAST | {"title": "a: b"}, "Text[^1].\n")
+    assert faults(text)
+    body = sources.body(PATH, text)
+    assert (body.content, body.span) == ("\nText[^1].\n", Span(PATH, 8))
+    assert sources.body(PATH, "no fence").content == ""
+
+
+# ── What belongs to the site ─────────────────────────────────────────────────────────────────
+
+
+def test_an_author_or_a_language_that_the_site_has_not_is_a_fault_at_its_place() -> None:
+    text = text_of(LEAST | {"authors": "[ada, cem, zeynep]", "language": "fr"})
+    piece, problems = sources.piece(PATH, "harbour", text, (EN, TR), {"ada", "can"})
+    assert piece is not None
+    assert [(p.span.line, p.span.column, p.message, p.hint) for p in problems] == [
+        (4, 11, "language: “fr” is not one of the site's languages", "the site has en, tr"),
+        (5, 16, "there is no author “cem”", "write sources/authors/cem.md"),
+        (5, 21, "there is no author “zeynep”", "write sources/authors/zeynep.md"),
+    ]
+
+
+def test_an_author_that_is_nearly_there_is_named() -> None:
+    text = text_of(LEAST | {"authors": "[ada-denis]"})
+    _, problems = sources.piece(PATH, "harbour", text, (EN,), {"ada-deniz"})
+    assert [problem.hint for problem in problems] == ["did you mean ada-deniz?"]
+
+
+# ── Faults ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("key", LEAST)
+def test_a_key_that_is_missing_is_named_with_an_example(key: str) -> None:
+    problem = fault(text_of({name: value for name, value in LEAST.items() if name != key}))
+    assert problem.message == f"key “{key}” is missing"
+    assert problem.span == Span(PATH, 2, 1)
+    assert problem.hint.startswith(f"{key}: ")
+
+
+@pytest.mark.parametrize("key", LEAST)
+def test_a_key_without_a_value_is_told_where_the_value_is_missing(key: str) -> None:
+    text = text_of(LEAST | {key: ""}).replace(f"{key}: \n", f"{key}:\n")
+    line = list(LEAST).index(key) + 2
+    assert fault(text).message == f"key “{key}” has no value"
+    assert fault(text).span == Span(PATH, line, len(key) + 2)
+
+
+def test_the_example_of_every_required_key_can_be_copied() -> None:
+    examples = {problem.hint.split(": ", 1)[0]: problem.hint for problem in faults("---\n---\nx\n")}
+    text = "---\n" + "\n".join(examples.values()) + "\n---\nText.\n"
+    assert set(examples) == set(LEAST)
+    assert read(text).authors == ("some-author",)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "column", "message"),
+    [
+        ("title", "[a]", 8, "title is not a text"),
+        ("title", '" "', 8, "title is empty"),
+        ("title", "|\n  a\n  b", 8, "title has more than one line"),
+        ("title", '"a\\tb"', 8, "title holds a control character"),
+        ("title", '"a\\0b"', 8, "title holds a control character"),
+        ("title", '"a\\eb"', 8, "title holds a control character"),
+        ("title", '"a\\ud800b"', 8, "title holds a control character"),
+        ("title", '"a\\uFEFFb"', 8, "title holds a control character"),
+        ("title", '"a\\Lb"', 8, "title has more than one line"),
+        ("title", '"a\\u202Eb"', 8, "title holds a bidirectional control that is not closed"),
+        ("title", '"a\\u2069b"', 8, "title holds a bidirectional control that is not closed"),
+        ("title", '"\\UFFFFFFFF"', 9, "YAML: this escape names no character"),
+        ("title", '"a \\U00110000"', 11, "YAML: this escape names no character"),
+        ("title", "a\ufffeb", 9, "YAML: character U+FFFE is not allowed"),
+        ("title", "a: b", 9, "YAML: a second colon in a line"),
+        ("title", '"a', 8, "YAML: a quoted text is not closed"),
+        ("title", "[a", 8, "YAML: expected ',' or ']', but got ':'"),
+        ("title", "@a", 8, "YAML: found character '@' that cannot start any token"),
+        ("title", "*a", 8, "YAML: found undefined alias 'a'"),
+        ("title", "!!python/name:os.system x", 8, "YAML tags (tag:yaml.org,2002:python/name:"),
+        ("title", "!local x", 8, "YAML tags (!local) are not read here"),
+        ("date", "2026-3-4", 7, "date: “2026-3-4” is not a date"),
+        ("date", "04.03.2026", 7, "date: “04.03.2026” is not a date"),
+        ("date", "86400", 7, "date: “86400” is not a date"),
+        ("date", "2026-03-04T10:00", 7, "date: “2026-03-04T10:00” is not a date"),
+        ("date", "٢٠٢٦-٠٣-٠٤", 7, "date: “٢٠٢٦-٠٣-٠٤” is not a date"),
+        ("date", "2026-02-30", 7, "date: “2026-02-30” is not a day of the calendar"),
+        ("date", "[2026-03-04]", 7, "date is not a date"),
+        ("language", "EN", 11, "language: “EN” is not a language tag"),
+        ("language", "english", 11, "language: “english” is not a language tag"),
+        ("language", "en@../../x", 11, "language: “en@../../x” is not a language tag"),
+        ("language", "[en]", 11, "language is not a text"),
+        ("authors", "ada", 10, "authors is not a list"),
+        ("authors", "[]", 10, "authors is empty"),
+        ("authors", "[ada, ada]", 16, "“ada” stands twice in authors"),
+        ("authors", "[../ada]", 11, "authors: “../ada” is not made of ASCII"),
+        ("authors", "[Ada]", 11, "authors: “Ada” is not made of ASCII"),
+        ("authors", "[[ada]]", 11, "authors is not a text"),
+        ("authors", f"[{'a' * 81}]", 11, f"authors: “{'a' * 81}” is longer than 80 characters"),
+    ],
+)
+def test_a_value_that_cannot_be_right_is_told_at_its_place(
+    key: str, value: str, column: int, message: str
+) -> None:
+    problem = fault(text_of(LEAST | {key: value}))
+    line = list(LEAST).index(key) + 2
+    assert problem.code == "S1"
+    assert problem.message.startswith(message)
+    assert problem.span == Span(PATH, line, column)
+    assert problem.hint
+
+
+@pytest.mark.parametrize(
+    ("value", "line", "column", "message"),
+    [
+        ("fixed", 7, 14, "corrections is not a list"),
+        ("[fixed]", 7, 15, "corrections: an entry has no keys"),
+        ("\n- date: 2026-03-04", 8, 3, "key “corrections.text” is missing"),
+        ("\n- date:\n  text: a", 8, 8, "corrections.date has no value"),
+        ("\n- date: soon\n  text: a", 8, 9, "corrections.date: “soon” is not a date"),
+        ("\n- date: 2026-03-04\n  text: a\n  txt: b", 10, 3, "unknown key “corrections.txt”"),
+    ],
+)
+def test_a_correction_has_a_date_and_a_text(
+    value: str, line: int, column: int, message: str
+) -> None:
+    problem = fault(text_of(LEAST | {"corrections": value}))
+    assert (problem.message, problem.span) == (message, Span(PATH, line, column))
+    assert problem.hint
+
+
+def test_an_unknown_key_names_the_nearest_one_or_all() -> None:
+    near, far = faults(text_of(LEAST | {"sumary": "x", "colour": "blue"}))
+    assert (near.message, near.hint) == ("unknown key “sumary”", "did you mean summary?")
+    assert far.hint == (
+        "known are title, date, language, authors, summary, tags, updated, corrections"
+    )
+
+
+def test_a_piece_is_not_updated_before_it_appears() -> None:
+    problem = fault(text_of(LEAST | {"updated": "2026-03-03"}))
+    assert problem.message == "updated (2026-03-03) is before date (2026-03-04)"
+    assert problem.span == Span(PATH, 7, 10)
+
+
+def test_all_faults_of_front_matter_are_told_at_once() -> None:
+    text = text_of(LEAST | {"title": "!!x a", "date": "soon", "colour": "blue"}) + "title: a\n"
+    text = text.replace("language: en\n", "language: en\nlanguage: tr\n")
+    assert {(p.span.line, p.message) for p in faults(text)} == {
+        (2, "YAML tags (tag:yaml.org,2002:x) are not read here"),
+        (3, "date: “soon” is not a date"),
+        (5, "key “language” stands twice"),
+        (8, "unknown key “colour”"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("", 1, "no --- line"),
+        ("Text.\n", 1, "no --- line"),
+        ("\n---\ntitle: a\n---\n", 1, "no --- line"),
+        ("----\ntitle: a\n----\n", 1, "no --- line"),
+        ("---\ntitle: a\n", 1, "no closing --- line"),
+        ("---\ntitle: a\n--- \t-\nText.\n", 1, "no closing --- line"),
+        ("---\njust words\n---\nText.\n", 2, "front matter has no keys"),
+        ("---\n- a\n- b\n---\nText.\n", 2, "front matter has no keys"),
+        (text_of(LEAST, ""), 8, "there is no text below the front matter"),
+        (text_of(LEAST, " \n\t\n"), 8, "there is no text below the front matter"),
+    ],
+)
+def test_a_source_is_front_matter_between_two_lines_and_a_text(
+    text: str, line: int, message: str
+) -> None:
+    problem = fault(text)
+    assert (problem.message, problem.span) == (message, Span(PATH, line))
+    assert problem.hint
+
+
+BOMB = "a0: &a0 [x, x]\n" + "\n".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        ("a: &a [b]\nc: *a", "anchors and aliases"),
+        ("a: &a [*a]", "anchors and aliases"),
+        (BOMB, "anchors and aliases"),
+        ("a: " + "[" * 4000 + "]" * 4000, "nested too deeply"),
+        ("a: " + "{b: " * 3000, "nested too deeply"),
+        ("<<: {title: x}", "a key is a plain word"),
+        ("? [complex]\n: x", "a key is a plain word"),
+        ("a: !!binary aGVsbG8=", "YAML tags"),
+        ("a: !!python/object/apply:os.system [true]", "YAML tags"),
+    ],
+)
+def test_the_dangerous_parts_of_yaml_are_refused(lines: str, refused: str) -> None:
+    problems = faults(f"---\n{lines}\n---\nText.\n")
+    assert [problem for problem in problems if refused in problem.message]
+
+
+def test_front_matter_is_small() -> None:
+    problem = fault(text_of(LEAST | {"summary": "a" * 17_000}))
+    assert (problem.code, problem.message) == ("F7", "front matter is larger than 16 KiB")
+
+
+# ── Bidirectional controls ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("plain", ()),
+        ("a \u2067b\u2069 c", ()),
+        ("\u202a\u2066x\u2069\u202c", ()),
+        ("a\u202e", (1,)),
+        ("\u2069a", (0,)),
+        ("\u202a\u2066x\u202c\u2069", (0, 3)),
+        ("\u2068\u2068x\u2069", (0,)),
+    ],
+)
+def test_bidirectional_controls_are_closed_by_their_own_kind(
+    text: str, wrong: tuple[int, ...]
+) -> None:
+    assert sources.unbalanced(text) == wrong
+
+
+@given(st.text("\u202a\u202e\u202c\u2066\u2068\u2069ab"))
+def test_without_its_wrong_controls_a_text_is_balanced(text: str) -> None:
+    wrong = set(sources.unbalanced(text))
+    rest = "".join(char for at, char in enumerate(text) if at not in wrong)
+    assert sources.unbalanced(rest) == ()
+
+
+# ── Laws ─────────────────────────────────────────────────────────────────────────────────────
+
+_CHARACTERS = st.characters(codec="utf-8")
+_YAML = st.lists(
+    st.sampled_from(
+        [*"{}[]:-?!&*#|>'\"%@`~<\\ \n\t", ": ", "- ", "a", "\\U", "0", "---\n", "\x85"]
+    ),
+    max_size=30,
+).map("".join)
+
+
+@given(st.one_of(st.text(_CHARACTERS), _YAML.map("---\n{}\n---\nText.\n".format)))
+@example('---\na: "\\UFFFFFFFF"\n---\n')
+@example("---\na: !%zz b\n---\n")
+@example("---\n%YAML 999999999.1\n---\n")
+def test_any_text_is_read_or_refused_but_never_raises(text: str) -> None:
+    lines = text.count("\n") + 1
+    for piece, problems in (
+        sources.piece(PATH, "harbour", text),
+        sources.author(PATH, "harbour", text),
+    ):
+        assert piece is not None or problems
+        for problem in problems:
+            assert 1 <= problem.span.line <= lines + text.count("\x85")
+            assert problem.span.column >= 1
+
+
+@given(
+    st.fixed_dictionaries(
+        {key: st.one_of(st.just(value), _YAML) for key, value in LEAST.items()},
+        optional={
+            key: st.one_of(_YAML, st.text(_CHARACTERS, max_size=9))
+            for key in ("tags", "updated", "corrections", "other")
+        },
+    )
+)
+def test_front_matter_with_any_values_is_read_or_refused(fields: dict[str, str]) -> None:
+    piece, problems = sources.piece(PATH, "harbour", text_of(fields))
+    assert (piece is None) == bool(problems)
+
+
+@given(st.text(st.characters(codec="utf-8", max_codepoint=0xFFFF)))
+def test_a_quoted_title_is_read_as_it_was_meant_or_has_a_fault(title: str) -> None:
+    text = text_of(LEAST | {"title": json.dumps(title)})
+    piece, problems = sources.piece(PATH, "harbour", text)
+    said = sources.line_fault(title)
+    if piece is not None:
+        assert said == ""
+        assert piece.title.content == title.strip()
+    else:
+        assert [problem.message.removeprefix("title ") for problem in problems] == [said]
