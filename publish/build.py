@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import datetime
 import multiprocessing
+import multiprocessing.connection
+import os
 import posixpath
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -75,8 +78,20 @@ def executor(jobs: int) -> Iterator[Executor]:
     context = multiprocessing.get_context("forkserver")
     # The server imports WeasyPrint once; each worker is a fork of it.
     context.set_forkserver_preload(["publish.pdf", "weasyprint"])
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_with_parent) as pool:
         yield pool
+
+
+def _leave_with_parent() -> None:
+    """End this worker when the build is killed; a pool tells its workers only when it ends well."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            multiprocessing.connection.wait([parent.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def build(
@@ -164,6 +179,7 @@ def _job(site: Site, one: Edition, renderer: html.Renderer, source: str) -> pdf.
     return pdf.Job(
         html=renderer.print_edition(one),
         stylesheet=site.templates["print.css"],
+        stylesheet_path=site.template_paths["print.css"],
         images={path: site.images[path] for path in one.images},
         source=source,
         edition=_named(one),

@@ -285,7 +285,8 @@ def _check_header(lint: _Lint, locale: Locale | None) -> None:
     if locale is not None and plural:
         match = _PLURAL_FORMS.match(plural)
         number, formula = locales.plural_forms(locale)
-        if match is None or (counts and int(match[1]) != number):
+        ours = match is not None and int(match[1]) == number
+        if match is None or (counts and not (ours and locales.same_plurals(locale, match[2]))):
             hint = f"write Plural-Forms: nplurals={number}; plural={formula};"
             lint.fault("P4", "Plural-Forms is not the language's", first.line, 1, hint)
 

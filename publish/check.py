@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from . import edition, html, locales, markdown, messages
 from .edition import internal
@@ -11,7 +11,7 @@ from .load import Loaded
 from .locales import Locale
 from .markdown import Cut
 from .messages import Domain
-from .model import Entry, Key, Site
+from .model import Entry, Key, Piece, Site
 
 
 def check(loaded: Loaded) -> tuple[Problem, ...]:
@@ -71,17 +71,31 @@ def _text(cut: Cut | None, source: str, site: Site, unread: frozenset[str]) -> I
             yield Problem("S5", f"there is no image {image.target}", image.span, hint)
     files = {piece.path for piece in site.pieces} | {author.path for author in site.authors}
     files |= unread
+    anchors = {piece.slug: messages.of_piece(piece).cut for piece in _linked(cut, source, site)}
     for link in cut.links:
         kind, name = internal(source, link.target)
         there = {
             "external": True,
             "anchor": name in cut.anchors,
-            "piece": f"sources/pieces/{name}.md" in files,
+            "piece": f"sources/pieces/{name}.md" in files and _anchored(name, link.target, anchors),
             "author": f"sources/authors/{name}.md" in files,
         }.get(kind, False)
         if not there:
             hint = "link a piece by its file (other-piece.md), a heading by its {#anchor}"
             yield Problem("S5", f"this link leads nowhere: {link.target}", link.span, hint)
+
+
+def _linked(cut: Cut, source: str, site: Site) -> Iterator[Piece]:
+    """Pieces of which a text names a place, by an anchor."""
+    named = {internal(source, link.target) for link in cut.links if "#" in link.target}
+    yield from (piece for piece in site.pieces if ("piece", piece.slug) in named)
+
+
+def _anchored(slug: str, target: str, cuts: Mapping[str, Cut | None]) -> bool:
+    """Whether the piece has the anchor that a link names; a piece with a fault may have any."""
+    anchor = target.partition("#")[2]
+    cut = cuts.get(slug)
+    return not anchor or cut is None or anchor in cut.anchors
 
 
 # ── Catalogues ───────────────────────────────────────────────────────────────────────────────

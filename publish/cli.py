@@ -80,8 +80,9 @@ def _load(root: Path) -> Loaded:
 @click.argument("title")
 @click.option("--author", "authors", metavar="ID", multiple=True, help="Author; may be repeated.")
 @click.option("--language", metavar="TAG", help="Original language (default: the site's).")
+@click.option("--slug", default="", metavar="SLUG", help="Address (default: made of the title).")
 @click.pass_obj
-def new(root: Path, title: str, authors: tuple[str, ...], language: str | None) -> None:
+def new(root: Path, title: str, authors: tuple[str, ...], language: str | None, slug: str) -> None:
     """Start a piece: its file, its slug, today's date."""
     from . import locales
     from . import new as skeleton
@@ -95,7 +96,7 @@ def new(root: Path, title: str, authors: tuple[str, ...], language: str | None) 
             near = f"; did you mean {error.near}?" if error.near else ""
             raise click.BadParameter(f"“{language}” is not a language tag{near}") from None
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    path = skeleton.new(root, site, title, authors, locale, today)
+    path = skeleton.new(root, site, title, authors, locale, today, slug)
     slug = Path(path).stem
     click.echo(f"created  {path}   ({locale.tag})")
     click.echo(f"next     write it, then: publish update {slug}")
@@ -146,6 +147,9 @@ def check(root: Path, paths: tuple[str, ...], form: str) -> None:
     """Find every fault of sources, catalogues and templates; PATH narrows what is shown."""
     from . import check as checking
 
+    for path in paths:
+        if not (root / path).exists():
+            raise click.UsageError(f"there is no {path} in the site")
     problems: Sequence[Problem]
     try:
         problems = checking.check(_load(root))

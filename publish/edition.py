@@ -109,6 +109,8 @@ def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Tr
                 failed += [(entry, difference) for difference in broken]
                 if broken:
                     state = State.FAILED
+                elif state is State.STALE and _outdated(domain, segment, entry, locale):
+                    state = State.SUGGESTED
                 else:
                     text = entry.translation
         theirs = state in (State.TRANSLATED, State.STALE)
@@ -128,20 +130,24 @@ def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Tr
 def _broken(
     domain: Domain, segment: Segment, entry: Entry, locale: Locale
 ) -> tuple[Difference, ...]:
+    """What the translator changed beside words, in the text that they translated."""
+    stale = entry.state is State.STALE and entry.previous is not None
+    original = entry.previous.msgid if stale and entry.previous else entry.key[1]
+    return _differences(domain, segment, original, entry.translation, locale)
+
+
+def _outdated(domain: Domain, segment: Segment, entry: Entry, locale: Locale) -> bool:
+    """Whether the original has gained or lost links, notes or the like since: the translation can
+    then no longer stand in its place, through no fault of the translator's."""
+    return bool(_differences(domain, segment, entry.key[1], entry.translation, locale))
+
+
+def _differences(
+    domain: Domain, segment: Segment, msgid: str, msgstr: str, locale: Locale
+) -> tuple[Difference, ...]:
     if segment.key[0] in messages.FRONT_MATTER:
-        if "\n" in entry.translation:
-            hint = "write it in one line, as the original is"
-            return (Difference("E8", "line breaks in a text of one line", hint),)
-        return ()
-    # After an edit the marks may differ; a stale translation is held against its own original.
-    original = entry.key[1]
-    if entry.state is State.STALE and entry.previous:
-        found = markdown.differences(
-            entry.previous.msgid, entry.translation, locale, _links(domain)
-        )
-        if found:
-            return found
-    return markdown.differences(original, entry.translation, locale, _links(domain))
+        return markdown.line_differences(msgid, msgstr)
+    return markdown.differences(msgid, msgstr, locale, _links(domain))
 
 
 def _links(domain: Domain) -> tuple[tuple[str, str, str], ...]:
@@ -243,6 +249,7 @@ class _Planner:
             locale,
             lambda segment: translation.passages[segment.key],
             functools.partial(self._resolve, piece.path, locale, path),
+            piece.locale,
         )
         topics = self._topics(locale)
         authors = [self.authors[who] for who in piece.authors]
@@ -306,7 +313,7 @@ class _Planner:
                 if author.affiliation
                 else None
             ),
-            bio=markdown.render(author.bio, bio_locale, choose, resolve),
+            bio=markdown.render(author.bio, bio_locale, choose, resolve, author.locale),
             bio_locale=bio_locale,
             path=urls.author(locale, author.id),
         )
@@ -340,10 +347,13 @@ class _Planner:
     def _related(self, piece: Piece, locale: Locale) -> tuple[Listed, ...]:
         """Pieces with shared topics or authors: those in the edition's own language first, then
         those that share most, then the newest."""
-        own = {tag.content for tag in piece.tags} | set(piece.authors)
+
+        def subjects(of: Piece) -> set[tuple[str, str]]:
+            return {("tag", t.content) for t in of.tags} | {("author", who) for who in of.authors}
+
         scored: list[tuple[int, bool, int]] = []
         for index, other in enumerate(self.site.pieces):
-            shared = own & ({tag.content for tag in other.tags} | set(other.authors))
+            shared = subjects(piece) & subjects(other)
             if other.slug != piece.slug and shared:
                 foreign = (other.slug, locale) not in self.translations
                 scored.append((-len(shared), foreign, index))

@@ -100,6 +100,7 @@ RULES: dict[str, Rule] = {
         _fall_back("E5", "A translation keeps every code span of the original."),
         _fall_back("E6", "A translation brings no HTML of its own."),
         _fall_back("E8", "A translation keeps the line breaks of the original."),
+        _fall_back("E10", "A translation has words where the original has."),
         _stop("T1", "Templates are valid Jinja and name only values that exist."),
         _stop("T2", "The interface is translated into every language of the site."),
         _stop("T3", "An interface translation keeps the placeholders and plural forms."),

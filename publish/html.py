@@ -135,6 +135,11 @@ class Renderer:
         except jinja2.TemplateNotFound as error:
             message = f"template “{error.name}” does not exist"
             raise PublishError([Problem("T1", message, self._place(error, name))]) from None
+        except RecursionError:
+            problem = Problem(
+                "T1", "includes itself without end", Span(self._paths.get(name, name))
+            )
+            raise PublishError([problem]) from None
         except jinja2.TemplateError as error:
             message = str(error.message)
             raise PublishError([Problem("T1", message, self._place(error, name))]) from None

@@ -237,6 +237,18 @@ def _plural_function(locale: Locale) -> Callable[[int], int]:
     return function
 
 
+def same_plurals(locale: Locale, formula: str) -> bool:
+    """Whether a catalogue's own formula chooses the forms that the language's does.
+
+    `formula` holds gettext's operators, `n` and digits only, so that it ends and stays small.
+    """
+    try:
+        theirs = gettext.c2py(formula)
+        return all(int(theirs(n)) == plural_index(locale, n) for n in range(1001))
+    except (ValueError, ZeroDivisionError, RecursionError):
+        return False
+
+
 def plural_index(locale: Locale, count: int) -> int:
     """Which `msgstr[…]` of a catalogue in `locale` speaks of `count` things."""
     return int(_plural_function(locale)(count))

@@ -39,6 +39,11 @@ CUTTING_RULES = "1"
 """Version of the rules by which texts are cut; each catalogue's header records it."""
 
 
+DEPTH = 40
+"""How many blocks may stand inside each other; a list item counts as two. What is nested twice
+as deep the parser passes over without a word, so this is told long before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A link or image in a source."""
@@ -147,7 +152,8 @@ def safe_address(url: str) -> bool:
 
 @functools.cache
 def _parser() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+    options = {"html": False, "linkify": False, "typographer": False, "maxNesting": 2 * DEPTH}
+    md = MarkdownIt("commonmark", options)
     md.enable("table")
     md.use(footnote_plugin, inline=False, always_match_refs=True)
     md.use(attrs_plugin, after=(), spans=True, allowed=("lang", "dir"))
@@ -305,6 +311,7 @@ class _Walk:
     source: Text
     locale: Locale
     choose: Choose | None = None
+    original: Locale | None = None
     slots: list[_Slot] = field(default_factory=list)
 
 
@@ -329,6 +336,19 @@ def _messages(state: StateCore) -> None:
         else:
             slot.token.meta[slot.part] = passage.text
         _mark_passage(slot, passage, walk.locale)
+    if walk.original is not None and walk.original != walk.locale:
+        _mark_skipped(state.tokens, walk.original)
+
+
+def _mark_skipped(tokens: Sequence[Token], original: Locale) -> None:
+    """A block that is not translated on purpose says which language it is in."""
+    attrs = {"lang": original.tag, "dir": original.direction}
+    for index, token in enumerate(tokens):
+        if token.meta.get("skipped"):
+            if token.hidden:
+                tokens[index + 1].meta["wrap"] = attrs
+            else:
+                token.attrs.update(attrs)
 
 
 def _mark_passage(slot: _Slot, passage: Passage, locale: Locale) -> None:
@@ -370,6 +390,7 @@ def _walk(tokens: Sequence[Token], definitions: Mapping[str, Any], source: Text)
             continue
         if skip_from == index:
             skip_level = token.level
+            token.meta["skipped"] = True
         if token.nesting == 1:
             opened.append(token)
         elif token.nesting == -1:
@@ -545,9 +566,12 @@ class _Audit:
         self._marks: dict[str, Span] = {}
         self._notes: dict[str, Span] = {}
         self._found: dict[tuple[int, str], Span] = {}
+        self._ids: set[str] = set()
+        self._deep = False
         for token in tokens:
             if token.nesting == 1:
                 self._opened.append(token)
+                self._block(token, notes)
                 if token.type == "footnote_reference_open":
                     self._note(token, notes)
             elif token.nesting == -1:
@@ -575,6 +599,23 @@ class _Audit:
         last = self._found.get(key)
         self._found[key] = _place(self._lines, self._start, token, self._opened, needle, last)
         return self._found[key]
+
+    def _block(self, token: Token, named: bool) -> None:
+        """Depth, and the id of a heading; biographies share their page with a piece."""
+        if token.level >= DEPTH and not self._deep:
+            self._deep = True
+            hint = "readers lose their way long before; use headings"
+            self._add("F7", "lists and quotations are nested too deeply", self._at(token, ""), hint)
+        if name := str(token.attrGet("id") or ""):
+            span = self._at(token, f"{{#{name}}}")
+            if not named:
+                self._add("S6", f"a biography has no anchors ({{#{name}}})", span, "take it out")
+            elif _RESERVED.match(name):
+                hint = "names that begin with page-, note- or mark- belong to the page"
+                self._add("S6", f"the anchor {{#{name}}} is taken", span, hint)
+            elif name in self._ids:
+                self._add("S6", f"the anchor {{#{name}}} stands twice", span, "rename one")
+            self._ids.add(name)
 
     def _note(self, token: Token, allowed: bool) -> None:
         label = token.meta["label"]
@@ -647,6 +688,7 @@ class _Audit:
 # Comments and the like count from their opening on; seeking their ends takes quadratic time.
 _TAG = re.compile(rf"{open_tag}|{close_tag}|<!--|<\?|<!\[?[A-Za-z]")
 _BRACKETS = frozenset("<>[]()")
+_RESERVED = re.compile(r"(?:page|note|mark)-")
 
 
 def _span_fault(span: Token) -> str:
@@ -685,6 +727,7 @@ class _Skeleton:
     codes: Counter[str] = field(default_factory=Counter)
     tags: Counter[str] = field(default_factory=Counter)
     breaks: int = 0
+    letters: bool = False
     fault: str = ""
 
 
@@ -693,11 +736,13 @@ def _skeleton(content: str, definitions: Mapping[str, Any]) -> _Skeleton:
     inside: list[tuple[Token, list[str]]] = []
     outer = _inline_token(content, definitions)
     for run in outer.meta["written"]:
-        found.tags.update(match[0] for match in _TAG.finditer(run))
+        found.tags += _tags(run)
     for token in outer.children or []:
         if token.type in ("text", "code_inline", "softbreak"):
             for _, words in inside:
                 words.append(" " if token.type == "softbreak" else token.content)
+        if token.type in ("text", "text_special", "image", "code_inline"):
+            found.letters |= bool(_WORD.search(token.content))
         if token.type == "code_inline":
             found.codes[token.content] += 1
         elif token.type == "footnote_ref":
@@ -783,10 +828,32 @@ def differences(
         after.tags - before.tags,
         "write < as &lt; where it is meant as a sign; markup is *…*, **…** and […](…)",
     )
+    if before.letters and not after.letters:
+        message = "there are no words in the translation"
+        found.append(Difference("E10", message, "leave it empty while it is not translated"))
     if before.breaks != after.breaks:
         message = f"line breaks: {before.breaks} in the original, {after.breaks} here"
         found.append(Difference("E8", message, "a line break is \\ at the end of a line"))
     return tuple(found)
+
+
+def line_differences(msgid: str, msgstr: str) -> tuple[Difference, ...]:
+    """The same for a plain text of one line, such as a title."""
+    found: list[Difference] = []
+    if gained := _tags(msgstr) - _tags(msgid):
+        message = f"HTML added: {', '.join(sorted(gained.elements()))}"
+        found.append(Difference("E6", message, "this text is plain: it has no markup at all"))
+    if "\n" in msgstr:
+        hint = "write it in one line, as the original is"
+        found.append(Difference("E8", "line breaks in a text of one line", hint))
+    if _WORD.search(msgid) and not _WORD.search(msgstr):
+        message = "there are no words in the translation"
+        found.append(Difference("E10", message, "leave it empty while it is not translated"))
+    return tuple(found)
+
+
+def _tags(text: str) -> Counter[str]:
+    return Counter(match[0] for match in _TAG.finditer(text))
 
 
 # ── Rendering ────────────────────────────────────────────────────────────────────────────────
@@ -797,12 +864,14 @@ def render(
     locale: Locale,
     choose: Choose | None = None,
     resolve: Resolve | None = None,
+    original: Locale | None = None,
 ) -> Rendering:
     """The text as safe HTML in `locale`, each message replaced by what `choose` gives for it.
 
-    `resolve` says where links and images lead; without it addresses stay as written.
+    `resolve` says where links and images lead; without it addresses stay as written. `original`
+    is the language of what is skipped.
     """
-    env: dict[str, Any] = {"walk": _Walk(source, locale, choose), "resolve": resolve}
+    env: dict[str, Any] = {"walk": _Walk(source, locale, choose, original), "resolve": resolve}
     md = _parser()
     tokens = md.parse(source.content, env)
     body, notes = _split_notes(tokens)

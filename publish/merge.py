@@ -62,10 +62,11 @@ def merge(old: Catalogue | None, domain: Domain, locale: Locale) -> tuple[Catalo
     entries: list[Entry] = []
     stale = kept = 0
     for segment in segments:
-        if entry := live.get(segment.key) or gone.get(segment.key):
+        entry = live.get(segment.key) or gone.get(segment.key)
+        if entry and (entry.plural == segment.plural or entry.state is State.MISSING):
             entries.append(_refresh(entry, segment, domain, forms))
             kept += 1
-        elif entry := edited.get(segment.key):
+        elif entry := entry or edited.get(segment.key):
             entries.append(_edit(entry, segment, domain, forms))
             stale += 1
         else:
@@ -153,6 +154,7 @@ def _refresh(entry: Entry, segment: Segment, domain: Domain, forms: int) -> Entr
         plurals=_plurals(entry.plurals or (entry.translation,), segment, forms),
         flags=_flags(entry.flags, segment.flags),
         previous=entry.previous if fuzzy else None,
+        comments=_comments(entry, segment),
         notes="\n".join([_notes(segment), *(stale if fuzzy else ())]),
         references=_references(domain, segment),
     )
@@ -170,6 +172,7 @@ def _edit(entry: Entry, segment: Segment, domain: Domain, forms: int) -> Entry:
         plurals=_plurals(entry.plurals or (entry.translation,), segment, forms),
         flags=_flags((_FUZZY, *entry.flags), segment.flags),
         previous=(entry.previous if entry.fuzzy else None) or before,
+        comments=_comments(entry, segment),
         # A proposal that nobody confirmed stays one, whatever happens to its text.
         notes=_notes(segment) if kept else "\n".join([_notes(segment), when]),
         references=_references(domain, segment),
@@ -182,6 +185,13 @@ def _plurals(own: Sequence[str], segment: Segment, forms: int) -> tuple[str, ...
     if not segment.plural:
         return ()
     return (*own, *("" for _ in range(forms - len(own))))
+
+
+def _comments(entry: Entry, segment: Segment) -> str:
+    """The translator's comments, and plural forms that have no other place any more."""
+    forms = enumerate(() if segment.plural else entry.plurals)
+    lost = (f"msgstr[{number}]: {form}" for number, form in forms if number and form)
+    return "\n".join(filter(None, (entry.comments, *lost)))
 
 
 def _retire(entry: Entry) -> Entry:

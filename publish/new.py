@@ -56,14 +56,17 @@ def new(
     authors: Sequence[str],
     language: Locale,
     today: datetime.date,
+    name: str = "",
 ) -> str:
     """Write the skeleton of a piece and return its path relative to the root.
+
+    `name` is the slug, where the title's own letters make none or a better one is wanted.
 
     Raises `PublishError` for a title without a slug, a slug that is taken, an unknown author or
     a language that the site does not have.
     """
     title = unicodedata.normalize("NFC", " ".join(title.split()))
-    name = slug(title)
+    name = name or slug(title)
     path = f"sources/pieces/{name}.md"
     faults = []
     known = [author.id for author in site.authors]
@@ -82,8 +85,9 @@ def new(
         hint = "give the title as you would print it, in one line"
         faults.append(Problem("S1", f"the title {fault}", Span("sources/pieces"), hint))
     elif fault := urls.slug_fault(name):
-        hint = "make a file with another name, in ASCII letters, and give it this title"
-        faults.append(Problem("S7", f"the slug “{name}” {fault}", Span(path), hint))
+        what = f"the slug “{name}” {fault}" if name else "the title has no letters for a slug"
+        hint = "name one in ASCII letters: --slug some-words"
+        faults.append(Problem("S7", what, Span("sources/pieces"), hint))
     elif (root / path).exists():
         hint = "choose another title, or write on in that file"
         faults.append(Problem("S7", f"the slug “{name}” is taken", Span(path), hint))

@@ -42,6 +42,9 @@ class Job:
     stylesheet: str
     """The print style sheet."""
 
+    stylesheet_path: str
+    """The style sheet's file, for problems."""
+
     images: Mapping[str, bytes]
     """Images by the path that the page names them with."""
 
@@ -70,9 +73,12 @@ def render(job: Job) -> Pdf:
             message = f"PDF ({job.edition}): {error}"
             raise PublishError([Problem("B1", message, span)]) from None
         slipped = _slipped(document)
-    problems = [
-        Problem("B1", f"PDF ({job.edition}): {message}", span)
-        for message in dict.fromkeys((*complaints, *records, *_borrowed(document)))
+    sheet = Span(job.stylesheet_path)
+    problems = [Problem("B1", f"PDF: {message}", sheet) for message in dict.fromkeys(complaints)]
+    hint = "write it with other characters, or build with --no-pdf"
+    problems += [
+        Problem("B1", f"PDF ({job.edition}): {message}", span, hint)
+        for message in dict.fromkeys((*records, *_borrowed(document)))
     ]
     hint = "move its mark by a sentence, or shorten the note"
     problems += [

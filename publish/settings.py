@@ -94,7 +94,8 @@ class _Reader:
         default = self._default(languages)
         title = self._title(default)
         base_url = self._base_url()
-        threshold, floor = self._share("threshold", 1.0), self._share("floor", 0.6)
+        threshold = self._share("threshold", 1.0)
+        floor = self._share("floor", min(0.6, threshold))
         if floor > threshold:
             self._add("C3", "floor is above threshold", "floor", "a share between 0 and threshold")
         theme = self._theme()

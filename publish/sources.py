@@ -11,7 +11,7 @@ import datetime
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -189,8 +189,9 @@ def piece(
     """
     front, body, marks, problems = _split(path, text)
     fields = _validate(_PieceFields, front, marks, problems) if front is not None else None
+    strangers = tuple(_strangers(front or {}, marks, languages, authors))
     if fields is None:
-        return None, tuple(problems)
+        return None, (*problems, *strangers)
     if fields.updated is not None and fields.updated < fields.date:
         message = f"updated ({fields.updated}) is before date ({fields.date})"
         hint = "updated is the day of the last change"
@@ -203,21 +204,10 @@ def piece(
                 message = f"“{value}” stands twice in {name}"
                 problems.append(Problem("S1", message, marks[name, index], "keep one of them"))
     if problems:
-        return None, tuple(problems)
-    locale = locales.parse(fields.language)
-    if languages is not None and locale not in languages:
-        message = f"language: “{locale.tag}” is not one of the site's languages"
-        hint = "the site has " + ", ".join(known.tag for known in languages)
-        problems.append(Problem("S1", message, marks["language",], hint))
-    for index, name in enumerate(fields.authors):
-        if authors is not None and name not in authors:
-            near = difflib.get_close_matches(name, sorted(authors), 1)
-            hint = f"did you mean {near[0]}?" if near else f"write sources/authors/{name}.md"
-            message = f"there is no author “{name}”"
-            problems.append(Problem("S1", message, marks["authors", index], hint))
+        return None, (*problems, *strangers)
     return Piece(
         slug=slug,
-        locale=locale,
+        locale=locales.parse(fields.language),
         title=Text(fields.title, marks["title",]),
         summary=Text(fields.summary, marks["summary",]),
         date=fields.date,
@@ -235,7 +225,36 @@ def piece(
         ),
         body=body,
         path=path,
-    ), tuple(problems)
+    ), strangers
+
+
+def _strangers(
+    front: Mapping[str, object],
+    marks: Marks,
+    languages: Collection[Locale] | None,
+    authors: Collection[str] | None,
+) -> Iterator[Problem]:
+    """Languages and authors that the site does not have, whatever else is wrong."""
+    tag, names = front.get("language"), front.get("authors")
+    tags = [locale.tag for locale in languages or ()]
+    if languages is not None and isinstance(tag, str) and tag not in tags and _is_locale(tag):
+        message = f"language: “{tag}” is not one of the site's languages"
+        yield Problem("S1", message, marks["language",], "the site has " + ", ".join(tags))
+    for index, name in enumerate(names if isinstance(names, list) else ()):
+        if authors is None or not isinstance(name, str) or urls.slug_fault(name):
+            continue
+        if name not in authors:
+            near = difflib.get_close_matches(name, sorted(authors), 1)
+            hint = f"did you mean {near[0]}?" if near else f"write sources/authors/{name}.md"
+            yield Problem("S1", f"there is no author “{name}”", marks["authors", index], hint)
+
+
+def _is_locale(tag: str) -> bool:
+    try:
+        locales.parse(tag)
+    except locales.UnknownLocaleError:
+        return False
+    return True
 
 
 def body(path: str, text: str) -> Text:

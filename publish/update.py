@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import os
 import secrets
 from collections.abc import Iterator, Sequence
@@ -41,11 +42,17 @@ def update(root: Path, loaded: Loaded, only: Sequence[str] = ()) -> tuple[Change
     """
     site = loaded.site
     faults = [*stopping(loaded.problems), *check.sources(site)]
-    wanted = {f"pieces/{slug}" for slug in only}
+    # However a piece is named: its slug, its domain, its file.
+    wanted = {
+        "pieces/" + name.removeprefix("sources/").removeprefix("pieces/").removesuffix(".md")
+        for name in only
+    }
     known = {f"pieces/{piece.slug}" for piece in site.pieces}
     for name in sorted(wanted - known):
         slug = name.removeprefix("pieces/")
-        faults.append(Problem("F8", f"there is no piece “{slug}”", Span("sources/pieces")))
+        near = difflib.get_close_matches(name, sorted(known), 1)
+        hint = f"did you mean {near[0].removeprefix('pieces/')}?" if near else ""
+        faults.append(Problem("F8", f"there is no piece “{slug}”", Span("sources/pieces"), hint))
     if faults:
         raise PublishError(faults)
     catalogues = edition.by_name(site.catalogues)

@@ -34,7 +34,6 @@ HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").iterdir())
 
 ELSEWHERE = {
-    "F7": "a file above its limit is too large for the repository: test_load",
     "B1": "comes from the PDF engine while a site is built: test_pdf",
     "B2": "comes from a dying worker process: test_build",
     "B3": "comes from the layout of a PDF: test_build",

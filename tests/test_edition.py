@@ -314,8 +314,16 @@ def test_front_matter_falls_back_with_its_language(site: Path) -> None:
 
 
 def test_front_matter_is_words_and_not_markdown(site: Path) -> None:
-    edit(site / LIGHTS_TR, 'msgstr "Liman Fenerleri"', 'msgstr "Liman *Fenerleri* [^1] <b>"')
-    assert lights(site).title == "Liman *Fenerleri* [^1] <b>"
+    edit(site / LIGHTS_TR, 'msgstr "Liman Fenerleri"', 'msgstr "Liman *Fenerleri* [^1] & < 3"')
+    assert lights(site).title == "Liman *Fenerleri* [^1] & < 3"
+
+
+def test_front_matter_with_html_or_without_words_keeps_an_edition_back(site: Path) -> None:
+    for title in ("Liman <b>Fenerleri</b>", "—", "Liman\\nFenerleri"):
+        edit(site / LIGHTS_TR, 'msgstr "Liman Fenerleri"', f'msgstr "{title}"')
+        held = {(one.slug, one.locale): one.reason for one in planned(site).held}
+        assert held["harbour-lights", TR] == "its title is not translated"
+        edit(site / LIGHTS_TR, f'msgstr "{title}"', 'msgstr "Liman Fenerleri"')
 
 
 def test_corrections_are_dated_oldest_first_and_in_the_language_they_are_in(site: Path) -> None:

@@ -557,17 +557,19 @@ def test_a_foreign_passage_keeps_language_and_direction(pages: Pages) -> None:
 
 TEMPLATE = "{{ config }} {% include 'secret' %} <script>alert(1)</script> \\\" ' onload=x"
 PLAIN = TEMPLATE.replace("\\", "")
+WORDS = TEMPLATE.replace(HOSTILE, "& < 3")
+"""The same without HTML, which a translation may not bring where the original has none."""
 
 
 def test_what_editors_and_translators_write_is_text_on_every_page(site: Path) -> None:
     edit(site / "sources/pieces/harbour-lights.md", '"Harbour Lights"', f'"{TEMPLATE}"')
     edit(site / LIGHTS_TR, 'msgid "Harbour Lights"', f'msgid "{TEMPLATE}"')
     edit(site / LIGHTS_TR, 'msgstr "Liman Fenerleri"', f'msgstr "{TEMPLATE}"')
-    edit(site / LIGHTS_TR, 'msgstr "Bir fenerin gemilere borcu."', f'msgstr "{TEMPLATE}"')
+    edit(site / LIGHTS_TR, 'msgstr "Bir fenerin gemilere borcu."', f'msgstr "{WORDS}"')
     edit(site / LIGHTS_TR, 'msgstr "İki görev"', "msgstr \"{{ config }} {% include 'x' %}\"")
-    edit(site / BIO_EN, 'msgid "Dr."\nmsgstr "Dr."', f'msgid "Dr."\nmsgstr "{TEMPLATE}"')
-    edit(site / BIO_EN, 'msgstr "Law of the sea"', f'msgstr "{TEMPLATE}"')
-    edit(site / "locales/tr/LC_MESSAGES/tags.po", 'msgstr "Deniz"', f'msgstr "{TEMPLATE}"')
+    edit(site / BIO_EN, 'msgid "Dr."\nmsgstr "Dr."', f'msgid "Dr."\nmsgstr "{WORDS}"')
+    edit(site / BIO_EN, 'msgstr "Law of the sea"', f'msgstr "{WORDS}"')
+    edit(site / "locales/tr/LC_MESSAGES/tags.po", 'msgstr "Deniz"', f'msgstr "{WORDS}"')
     seen: list[Job] = []
 
     def keep(job: Job) -> Pdf:
@@ -580,9 +582,9 @@ def test_what_editors_and_translators_write_is_text_on_every_page(site: Path) ->
         assert page.css("script, [onload], iframe") == []
     page = pages["tr/harbour-lights/"]
     assert only(page, "h1").text() == PLAIN
-    assert attribute(page, "meta[name=description]", "content") == PLAIN
+    assert attribute(page, "meta[name=description]", "content") == WORDS.replace("\\", "")
     assert only(page, "#duties").text() == "{{ config }} {% include 'x' %}"
-    assert PLAIN in only(pages["en/authors/ada-deniz/"], "h1").text()
+    assert WORDS.replace("\\", "") in only(pages["en/authors/ada-deniz/"], "h1").text()
 
 
 def test_a_sites_own_interface_catalogue_cannot_bring_markup(site: Path) -> None:

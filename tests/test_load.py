@@ -133,6 +133,14 @@ def test_a_pipe_among_the_sources_is_refused_at_once(site: Path) -> None:
     ]
 
 
+def test_refused_files_are_closed_again(site: Path) -> None:
+    (site / "pyproject.toml").unlink()
+    os.mkfifo(site / "pyproject.toml")
+    before = len(os.listdir("/dev/fd"))  # noqa: PTH208 — it counts itself each time
+    assert problems(site)
+    assert len(os.listdir("/dev/fd")) == before  # noqa: PTH208
+
+
 def test_settings_in_a_pipe_are_refused_at_once(site: Path) -> None:
     (site / "pyproject.toml").unlink()
     os.mkfifo(site / "pyproject.toml")

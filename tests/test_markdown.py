@@ -244,7 +244,7 @@ def everything(rendering: Rendering) -> list[str]:
 WORDS = st.sampled_from(
     (
         *("word", "fener", "свет", "دفتر", "a_b", "1986.", "#", "-", "x*y", "it’s", "<", "&amp;"),
-        *("\\*", "\\`", "&lt;", ">", "|", "+", "~", "!", "[", "]", "(1)", "<b>", "``", "A\u00a0B"),
+        *("\\*", "\\`", "&lt;", ">", "|", "+", "~", "!", "[", "]", "(1)", "<b>", "A\u00a0B"),
     )
 )
 BREAKS = st.sampled_from(
@@ -679,7 +679,9 @@ def test_any_source_is_cut_and_rendered_safely(source: str, state: State) -> Non
 @settings(deadline=None, max_examples=300)
 @given(MSGSTRS, MSGSTRS)
 def test_any_two_texts_can_be_compared(msgid: str, msgstr: str) -> None:
-    assert {d.code for d in differences(msgid, msgstr, TR)} <= {"E2", "E3", "E4", "E5", "E6", "E8"}
+    assert {d.code for d in differences(msgid, msgstr, TR)} <= {
+        *("E2", "E3", "E4", "E5", "E6", "E8", "E10")
+    }
 
 
 @settings(deadline=None, max_examples=150)

@@ -366,6 +366,7 @@ def job(body: str, style: str = "", head: str = "", **images: bytes) -> Job:
     return Job(
         html=f"{html}<body>{body}</body></html>",
         stylesheet=f"{STYLE} {style}",
+        stylesheet_path="templates/print.css",
         images={name.replace("_", "."): data for name, data in images.items()},
         source="sources/pieces/small.md",
         edition="small, en",
@@ -388,7 +389,9 @@ def test_a_small_document_has_no_complaint() -> None:
 
 def test_a_property_that_the_engine_does_not_know_is_told_each_time() -> None:
     for _ in range(2):
-        assert "nonsense" in complaint(pdf.render(job("<p>x</p>", "p { nonsense: 1 }"))).message
+        [problem] = pdf.render(job("<p>x</p>", "p { nonsense: 1 }")).problems
+        assert (problem.code, problem.span.path) == ("B1", "templates/print.css")
+        assert "nonsense" in problem.message
 
 
 def test_a_style_sheet_is_not_blamed_for_another() -> None:

@@ -205,7 +205,7 @@ def test_a_value_of_the_wrong_kind_is_refused(old: str, new: str, message: str) 
         ("threshold = nan", "threshold is not a share between 0 and 1"),
         ("threshold = -0.1", "threshold is not a share between 0 and 1"),
         ('floor = "1"', "floor is not a share between 0 and 1"),
-        ("threshold = 0.5", "floor is above threshold"),
+        ("threshold = 0.5\nfloor = 0.6", "floor is above threshold"),
         ('theme = ""', "theme is not a folder inside the site"),
         ('theme = "."', "theme is not a folder inside the site"),
         ('theme = "../x"', "theme is not a folder inside the site"),
