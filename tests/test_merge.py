@@ -1,11 +1,15 @@
-"""The merge: no translated word is lost, and none comes to stand in the wrong place."""
+"""Merging: translations follow their texts, nothing is lost, the living lend nothing."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 import shutil
 import subprocess
+import zlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,301 +18,794 @@ from hypothesis import strategies as st
 
 from publish import catalogue
 from publish.errors import Span
-from publish.locales import parse
-from publish.merge import merge, template
+from publish.locales import Locale, parse
+from publish.merge import Tally, merge, template
 from publish.messages import Domain
 from publish.model import Catalogue, Entry, Previous, Segment, State
 
-TR, RU = parse("tr"), parse("ru")
-DAY = datetime.date(2026, 3, 4)
+EN, TR, RU = parse("en"), parse("tr"), parse("ru")
+DAY = datetime.date(2024, 5, 6)
 
-_ROWS = """
-tower | Ayvalik | masons | silver | is a row of stones | a teacher
-mole | Trieste | divers | grain | serves as a car park | the council
-quay | Batum | smiths | salt | houses a school | every child
-dock | Sinop | carters | copper | lies under water | the archivist
-canal | Odessa | porters | cloth | belongs to the navy | a visitor
-lock | Varna | sawyers | wool | was sold last year | one widow
-bridge | Riga | founders | coal | leans to one side | the bank
-wharf | Porto | riggers | wine | feeds the gulls | a diver
-beacon | Genoa | glaziers | oil | has been painted blue | the mayor
-arsenal | Cadiz | joiners | tea | stores old nets | a poet
-yard | Acre | tilers | sugar | is lit on Sundays | the insurer
-gate | Jaffa | painters | hemp | smells of tar | an engineer
-wall | Izmir | caulkers | iron | carries a plaque | the priest
-customs house | Split | pilots | timber | awaits repair | a sailor
-signal mast | Kerch | clerks | paper | rings in the wind | the newspaper
-pilot station | Rhodes | cooks | barley | grew a fig tree | a botanist
-ropewalk | Tunis | drummers | figs | is closed | nobody
+CLOCKS = """
+The first public clock of the town hung above the grain market. It had one hand, and nobody
+complained about the other. Farmers needed the hour, not the minute.
+
+Its keeper was a locksmith called Bertel. He climbed the tower twice a day to wind the weights,
+and was paid in firewood. When he fell ill, the town lost an afternoon.
+
+Bells came before dials. Long after every church had a clock, people still spoke of what they had
+heard rather than of what they had seen. To tell the time was to listen.
+
+Sundials corrected all of this. Each noon a boy with a flag stood on the south wall, and the
+keeper moved the hand to where the sun wanted it. On cloudy days the clock was free to dream.
+
+The pendulum changed the bargain. A clock that strayed by a quarter of an hour now strayed by a
+minute, and a second hand appeared. With it came the first quarrels about lateness.
+
+Schools were the earliest victims. A register of 1741 lists eleven pupils beaten for arriving
+after the bell. In the margin a teacher notes that the bell itself was early.
+
+Merchants, by contrast, loved exactness. Contracts began to name hours, and a cargo of hemp was
+once refused because it came at six instead of five. The judge sent a clerk to look at the tower.
+
+Then the railway arrived with a time of its own. For nineteen years the station clock stood eight
+minutes ahead of the market. Travellers set their watches at the bridge in between.
+
+Nobody has explained the third clock. It appears on a postcard, over the door of the pharmacy, and
+shows twenty past four. The pharmacy burned down the year before.
+
+Telegraph wires ended the dispute. At nine each morning a signal ran from the observatory, and
+both clocks obeyed. The bridge lost its purpose, though lovers still met there.
+
+War took the bells, and later the copper of the roof. What remained of the movement was packed in
+straw and hidden in a cellar. An inventory calls it agricultural machinery.
+
+After the peace, a committee debated for six years. Should the tower have four dials or one? In
+the end the money sufficed for two, facing the rich quarters.
+
+Electricity made the keeper superfluous. The last of them, a widow named Rosa, was given a medal
+and a radio. She said the radio was two seconds slow.
+
+Quartz followed, then a receiver that takes its orders from an atomic clock in another country.
+The hands move without anyone’s help. Pigeons nest on the minute hand none the less.
+
+Today the clock is wrong twice a year, for one night each. The program that changes summer time
+was written by someone who has retired. The mayor calls this tradition.
+
+Visitors photograph the dial and look at their telephones to see when they did so. A guide tells
+them about Bertel, the boy with the flag, and Rosa. He leaves out the hemp.
+
+What a public clock gives is not the time, which everyone now carries in a pocket. It gives a
+place to meet under. That, at least, has never been late.
 """
 
-PARAGRAPHS = tuple(
-    f"The {noun} of {place} was built before anyone had drawn a map of its shore. "
-    f"Its {number} {workers} were paid in {money}, and their names stand in a ledger. "
-    f"What remains {today}, and {who} still asks why."
-    for number, row in enumerate(_ROWS.strip().splitlines(), start=21)
-    for noun, place, workers, money, today, who in [row.split(" | ")]
-)
+PARAGRAPHS = tuple(" ".join(text.split()) for text in CLOCKS.split("\n\n"))
+SHORT = ("Bells", "Dials", "The station", "After the war", "Notes", "Sources")
 
 
-def domain(*texts: str | Segment) -> Domain:
+def domain(
+    texts: Sequence[str], contexts: Mapping[str, str] | None = None, day: datetime.date | None = DAY
+) -> Domain:
     segments = tuple(
-        text if isinstance(text, Segment) else Segment(("", text), "paragraph", Span("x.md"))
+        Segment(((contexts or {}).get(text, ""), text), "paragraph", Span("sources/pieces/a.md"))
         for text in texts
     )
-    path = "sources/pieces/x.md"
-    return Domain("pieces/x", path, parse("en"), DAY, segments, tuple(1 for _ in segments))
+    words = tuple(len(text.split()) for text in texts)
+    return Domain("pieces/a", "sources/pieces/a.md", EN, day, segments, words)
 
 
-def translated(*texts: str) -> Catalogue:
-    """A catalogue in which every text is translated."""
-    fresh, _ = merge(None, domain(*texts), TR)
+def of_segments(*segments: Segment, path: str = "") -> Domain:
+    return Domain("interface", path, EN, None, segments, tuple(1 for _ in segments))
+
+
+def turkish(text: str) -> str:
+    """A translation that tells which text it was made from."""
+    return f"Türkçe {text[:12]} {zlib.crc32(text.encode())}"
+
+
+def translated(found: Catalogue) -> Catalogue:
+    """Every empty entry translated."""
     entries = tuple(
-        dataclasses.replace(entry, translation=f"çeviri {n}: {entry.key[1][:12]}")
-        for n, entry in enumerate(fresh.entries)
+        entry
+        if entry.translation
+        else dataclasses.replace(entry, translation=turkish(entry.key[1]))
+        for entry in found.entries
     )
-    return dataclasses.replace(fresh, entries=entries)
+    return dataclasses.replace(found, entries=entries)
 
 
-def entry(merged: Catalogue, text: str) -> Entry:
-    (found,) = (e for e in merged.entries if e.key[1] == text)
-    return found
-
-
-def words(of: Catalogue) -> set[str]:
-    """Every translated text and every comment of a translator."""
-    found = set()
-    for e in (*of.entries, *of.obsolete):
-        found |= {e.translation, *e.plurals, e.comments}
-    return found - {""}
-
-
-# ── Keeping ──────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_message_that_stands_keeps_its_entry_untouched() -> None:
-    old = translated("One text.", "Another text.")
-    new, tally = merge(old, domain("One text.", "Another text."), TR)
-    assert new == old
-    assert (tally.kept, tally.stale, tally.new, tally.retired) == (2, 0, 0, 0)
-
-
-def test_entries_stand_in_the_order_of_the_document() -> None:
-    old = translated(*PARAGRAPHS[:3])
-    new, _ = merge(old, domain(*reversed(PARAGRAPHS[:3])), TR)
-    assert [e.key[1] for e in new.entries] == list(reversed(PARAGRAPHS[:3]))
-    assert {e.translation for e in new.entries} == {e.translation for e in old.entries}
-
-
-def test_headers_and_comments_of_others_are_kept() -> None:
-    old = dataclasses.replace(
-        translated("A text."),
-        header=(("Last-Translator", "Ada"), ("X-Poedit-Basepath", ".."), ("Language", "tr")),
-        header_comment="Ada’s file",
+def changed(found: Catalogue, text: str, **values: object) -> Catalogue:
+    """The catalogue after a translator's work on one entry."""
+    entries = tuple(
+        dataclasses.replace(entry, **values) if entry.key[1] == text else entry  # type: ignore[arg-type]
+        for entry in found.entries
     )
-    new, _ = merge(old, domain("A text.", PARAGRAPHS[0]), TR)
-    header = dict(new.header)
-    assert new.header[:3] == old.header
-    assert new.header_comment == "Ada’s file"
-    assert header["POT-Creation-Date"] == "2026-03-04 00:00+0000"
-    assert header["X-Source-Language"] == "en"
+    assert entries != found.entries
+    return dataclasses.replace(found, entries=entries)
 
 
-def test_the_date_of_the_template_changes_only_with_its_messages() -> None:
-    old = translated("A text.")
-    later = dataclasses.replace(domain("A text."), date=datetime.date(2027, 1, 1))
-    assert merge(old, later, TR)[0] == old
+def complete(texts: Sequence[str]) -> Catalogue:
+    return translated(merge(None, domain(texts), TR)[0])
 
 
-# ── Editing ──────────────────────────────────────────────────────────────────────────────────
+def the(found: Catalogue, text: str) -> Entry:
+    [entry] = [entry for entry in found.entries if entry.key[1] == text]
+    return entry
 
 
-def _word(text: str) -> list[str]:
-    return [text.replace(" was ", " was certainly ", 1)]
+def reread(found: Catalogue) -> Catalogue:
+    """The catalogue as the next command finds it on disk."""
+    again, problems = catalogue.read(found.path, catalogue.dump(found), found.domain, found.locale)
+    assert again is not None, problems
+    return again
 
 
-def _without_first_sentence(text: str) -> list[str]:
-    return [text.partition(". ")[2]]
+def states(found: Catalogue) -> Counter[State]:
+    return Counter(entry.state for entry in found.entries)
 
 
-def _first_third(text: str) -> list[str]:
-    return [text[: len(text) // 3]]
+# ── The first merge ──────────────────────────────────────────────────────────────────────────
 
 
-def _split(text: str) -> list[str]:
-    first, _, rest = text.partition(". ")
-    return [f"{first}.", rest]
+def test_without_a_catalogue_there_is_an_empty_one_in_document_order() -> None:
+    found, tally = merge(None, domain(["One.", "Two."]), TR)
+    assert tally == Tally(kept=0, stale=0, new=2, retired=0)
+    assert found == Catalogue(
+        domain="pieces/a",
+        locale=TR,
+        header=(
+            ("Project-Id-Version", "pieces/a"),
+            ("POT-Creation-Date", "2024-05-06 00:00+0000"),
+            ("PO-Revision-Date", "2024-05-06 00:00+0000"),
+            ("Last-Translator", ""),
+            ("Language-Team", ""),
+            ("Language", "tr"),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=UTF-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
+            ("X-Source-Language", "en"),
+            ("X-Segmenter", "publish 1"),
+        ),
+        entries=(
+            Entry(("", "One."), notes="paragraph", references=("sources/pieces/a.md",)),
+            Entry(("", "Two."), notes="paragraph", references=("sources/pieces/a.md",)),
+        ),
+    )
 
 
-@pytest.mark.parametrize("edit", [_word, _without_first_sentence, _first_third, _split])
-@pytest.mark.parametrize("at", range(len(PARAGRAPHS)))
-def test_an_edited_paragraph_keeps_its_translation(at: int, edit: object) -> None:
-    assert callable(edit)
-    old = translated(*PARAGRAPHS)
-    pieces = edit(PARAGRAPHS[at])
-    new, tally = merge(old, domain(*PARAGRAPHS[:at], *pieces, *PARAGRAPHS[at + 1 :]), TR)
-    carried = [e for e in new.entries if e.translation == old.entries[at].translation]
-    assert len(carried) == 1
-    assert carried[0].key[1] in pieces
-    assert carried[0].state is State.STALE
-    assert carried[0].previous == Previous("", PARAGRAPHS[at])
-    assert tally.kept == len(PARAGRAPHS) - 1
+def test_a_template_has_no_language_and_no_translators() -> None:
+    found = template(domain(["One."]))
+    assert found.locale is None
+    assert dict(found.header)["Language"] == ""
+    assert not {"PO-Revision-Date", "Last-Translator", "Plural-Forms"} & set(dict(found.header))
+    assert dict(found.header)["POT-Creation-Date"] == "2024-05-06 00:00+0000"
+    assert found.entries == merge(None, domain(["One."]), TR)[0].entries
 
 
-def test_a_text_that_resembles_one_that_stands_borrows_nothing() -> None:
-    old = translated(*PARAGRAPHS)
-    twin = PARAGRAPHS[4].replace("before", "long before")
-    new, tally = merge(old, domain(*PARAGRAPHS[:5], twin, *PARAGRAPHS[5:]), TR)
-    assert entry(new, twin).state is State.MISSING
-    assert tally.new == 1
+def test_a_source_without_a_date_has_none_in_its_header() -> None:
+    assert "POT-Creation-Date" not in dict(template(domain(["One."], day=None)).header)
+    assert dict(merge(None, domain(["One."], day=None), TR)[0].header)["PO-Revision-Date"] == ""
 
 
-def test_a_paragraph_written_anew_starts_empty() -> None:
-    old = translated(*PARAGRAPHS[:3])
-    other = "Fishermen speak of other things: nets, prices, and the weather of the coming week."
-    new, tally = merge(old, domain(PARAGRAPHS[0], other, PARAGRAPHS[2]), TR)
-    assert entry(new, other).translation == ""
-    assert old.entries[1].translation in words(new)
-    assert (tally.new, tally.retired) == (1, 1)
+def test_notes_kinds_flags_and_plurals_come_from_the_source() -> None:
+    segment = Segment(
+        ("menu", "%(n)s page"),
+        "interface",
+        Span("templates/a.html", 3),
+        ("first", "second"),
+        "%(n)s pages",
+        ("python-format",),
+    )
+    found, _ = merge(None, of_segments(segment), RU)
+    assert found.entries == (
+        Entry(
+            ("menu", "%(n)s page"),
+            plural="%(n)s pages",
+            plurals=("", "", ""),
+            flags=("python-format",),
+            notes="interface\nfirst\nsecond",
+            references=("templates/a.html",),
+        ),
+    )
 
 
-def test_the_oldest_text_is_remembered_while_a_translation_needs_work() -> None:
-    first = PARAGRAPHS[0]
-    second, third = first.replace("drawn", "ever drawn"), first.replace("drawn", "once drawn")
-    new, _ = merge(translated(first), domain(second), TR)
-    newer, _ = merge(new, domain(third), TR)
-    assert entry(newer, third).previous == Previous("", first)
-    assert entry(newer, third).flags == ("fuzzy",)
+# ── The same text ────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_text_keeps_its_translation_untouched() -> None:
+    before = changed(complete(PARAGRAPHS), PARAGRAPHS[3], comments="a remark", flags=("md-text",))
+    assert merge(before, domain(PARAGRAPHS), TR) == (before, Tally(17, 0, 0, 0))
+
+
+def test_texts_that_change_places_keep_their_translations() -> None:
+    before = complete(PARAGRAPHS)
+    after, tally = merge(before, domain([*PARAGRAPHS[8:], *PARAGRAPHS[:8]]), TR)
+    assert tally == Tally(17, 0, 0, 0)
+    assert after.entries == (*before.entries[8:], *before.entries[:8])
+
+
+def test_what_the_source_says_about_a_text_is_refreshed() -> None:
+    before = changed(
+        complete(["One."]),
+        "One.",
+        notes="heading 2\nold note",
+        references=("gone.md",),
+        comments="c",
+    )
+    assert merge(before, domain(["One."]), TR)[0].entries == (
+        Entry(
+            ("", "One."),
+            turkish("One."),
+            comments="c",
+            notes="paragraph",
+            references=("sources/pieces/a.md",),
+        ),
+    )
+
+
+def test_contexts_tell_texts_apart() -> None:
+    before = complete(["Light."])
+    after, tally = merge(before, domain(["Light."], {"Light.": "adjective"}), TR)
+    assert tally == Tally(kept=0, stale=0, new=1, retired=1)
+    assert after.entries[0].state is State.MISSING
+    assert after.obsolete[0].translation == turkish("Light.")
+
+
+# ── Edited texts ─────────────────────────────────────────────────────────────────────────────
+
+
+def word_added(text: str) -> list[str]:
+    words = text.split(" ")
+    return [" ".join([*words[:4], "quietly", *words[4:]])]
+
+
+def first_sentence_dropped(text: str) -> list[str]:
+    return [sentences(text).partition("⏎")[2].replace("⏎", " ")]
+
+
+def cut_to_its_first_third(text: str) -> list[str]:
+    words = text.split(" ")
+    return [" ".join(words[: len(words) // 3])]
+
+
+def split_in_two(text: str) -> list[str]:
+    first, _, rest = sentences(text).partition("⏎")
+    return [first, rest.replace("⏎", " ")]
+
+
+def split_late(text: str) -> list[str]:
+    first, _, rest = sentences(text).rpartition("⏎")
+    return [first.replace("⏎", " "), rest]
+
+
+def sentences(text: str) -> str:
+    return text.replace(". ", ".⏎").replace("? ", "?⏎")
+
+
+EDITS = (word_added, first_sentence_dropped, cut_to_its_first_third, split_in_two, split_late)
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
+def test_every_edited_paragraph_keeps_its_translation(edit: Callable[[str], list[str]]) -> None:
+    before = complete(PARAGRAPHS)
+    for place, text in enumerate(PARAGRAPHS):
+        parts = edit(text)
+        after, tally = merge(
+            before, domain([*PARAGRAPHS[:place], *parts, *PARAGRAPHS[place + 1 :]]), TR
+        )
+        assert tally == Tally(kept=16, stale=1, new=len(parts) - 1, retired=0), text
+        [stale] = [entry for entry in after.entries if entry.state is State.STALE]
+        assert stale.key[1] in parts
+        assert stale.translation == turkish(text)
+        assert stale.flags == ("fuzzy",)
+        assert stale.previous == Previous("", text)
+        assert stale.notes == "paragraph\nchanged 2024-05-06"
+        assert after.obsolete == ()
+
+
+def test_every_paragraph_edited_at_once_keeps_its_translation() -> None:
+    after, tally = merge(
+        complete(PARAGRAPHS), domain([word_added(text)[0] for text in PARAGRAPHS]), TR
+    )
+    assert tally == Tally(kept=0, stale=17, new=0, retired=0)
+    assert [entry.translation for entry in after.entries] == [turkish(p) for p in PARAGRAPHS]
+
+
+def test_two_paragraphs_made_one_leave_no_translation_behind() -> None:
+    joined = f"{PARAGRAPHS[4]} {PARAGRAPHS[5]}"
+    after, tally = merge(
+        complete(PARAGRAPHS), domain([*PARAGRAPHS[:4], joined, *PARAGRAPHS[6:]]), TR
+    )
+    assert tally == Tally(kept=15, stale=1, new=0, retired=1)
+    kept = {the(after, joined).translation, after.obsolete[0].translation}
+    assert kept == {turkish(PARAGRAPHS[4]), turkish(PARAGRAPHS[5])}
+
+
+def test_a_paragraph_written_anew_starts_from_nothing() -> None:
+    other = "Of cats, on the other hand, the chronicles say nothing at all before 1802."
+    after, tally = merge(
+        complete(PARAGRAPHS), domain([*PARAGRAPHS[:4], other, *PARAGRAPHS[5:]]), TR
+    )
+    assert tally == Tally(kept=16, stale=0, new=1, retired=1)
+    assert the(after, other).state is State.MISSING
+    assert [entry.translation for entry in after.obsolete] == [turkish(PARAGRAPHS[4])]
+
+
+def test_short_texts_are_the_same_only_if_they_hardly_differ() -> None:
+    before = complete(["The old clocks", *PARAGRAPHS[:2]])
+    near, _ = merge(before, domain(["The old clock", *PARAGRAPHS[:2]]), TR)
+    far, _ = merge(before, domain(["The old bells", *PARAGRAPHS[:2]]), TR)
+    assert near.entries[0].state is State.STALE
+    assert far.entries[0].state is State.MISSING
+
+
+def test_a_new_paragraph_that_resembles_a_living_one_borrows_from_none() -> None:
+    similar = word_added(PARAGRAPHS[6])[0]
+    for place in range(len(PARAGRAPHS) + 1):
+        texts = [*PARAGRAPHS[:place], similar, *PARAGRAPHS[place:]]
+        after, tally = merge(complete(PARAGRAPHS), domain(texts), TR)
+        assert tally == Tally(kept=17, stale=0, new=1, retired=0)
+        assert the(after, similar).state is State.MISSING
+
+
+def test_nor_where_another_paragraph_was_taken_out_in_its_place() -> None:
+    similar = word_added(PARAGRAPHS[6])[0]
+    texts = [*PARAGRAPHS[:2], similar, *PARAGRAPHS[3:]]
+    after, _ = merge(complete(PARAGRAPHS), domain(texts), TR)
+    assert the(after, similar).state is State.MISSING
+    assert the(after, PARAGRAPHS[6]).state is State.TRANSLATED
+
+
+def test_a_text_without_a_translation_lends_nothing() -> None:
+    before = changed(complete(PARAGRAPHS), PARAGRAPHS[0], translation="")
+    edited = word_added(PARAGRAPHS[0])[0]
+    after, tally = merge(before, domain([edited, *PARAGRAPHS[1:]]), TR)
+    assert tally == Tally(kept=16, stale=0, new=1, retired=1)
+    assert the(after, edited) == Entry(
+        ("", edited), notes="paragraph", references=("sources/pieces/a.md",)
+    )
+    assert after.obsolete == ()
+
+
+def test_but_its_comment_is_kept() -> None:
+    before = changed(complete(PARAGRAPHS), PARAGRAPHS[0], translation="", comments="hard to say")
+    after, _ = merge(before, domain(PARAGRAPHS[1:]), TR)
+    assert after.obsolete == (Entry(("", PARAGRAPHS[0]), comments="hard to say"),)
+
+
+def test_each_translation_is_used_once() -> None:
+    halves = [f"{PARAGRAPHS[0]} First.", f"{PARAGRAPHS[0]} Second."]
+    after, tally = merge(complete(PARAGRAPHS), domain([*halves, *PARAGRAPHS[1:]]), TR)
+    assert tally == Tally(kept=16, stale=1, new=1, retired=0)
+    assert [entry.translation for entry in after.entries].count(turkish(PARAGRAPHS[0])) == 1
+
+
+def test_an_edit_keeps_the_translators_comments_and_flags() -> None:
+    before = changed(complete(PARAGRAPHS), PARAGRAPHS[0], comments="a remark", flags=("md-text",))
+    edited = word_added(PARAGRAPHS[0])[0]
+    after, _ = merge(before, domain([edited, *PARAGRAPHS[1:]]), TR)
+    assert the(after, edited).comments == "a remark"
+    assert the(after, edited).flags == ("fuzzy", "md-text")
+
+
+def test_a_text_edited_twice_remembers_what_its_translation_was_made_from() -> None:
+    once = word_added(PARAGRAPHS[0])[0]
+    twice = word_added(once)[0]
+    found = complete(PARAGRAPHS)
+    found, _ = merge(found, domain([once, *PARAGRAPHS[1:]], day=datetime.date(2024, 6, 1)), TR)
+    found, _ = merge(
+        reread(found), domain([twice, *PARAGRAPHS[1:]], day=datetime.date(2024, 7, 1)), TR
+    )
+    assert the(found, twice).previous == Previous("", PARAGRAPHS[0])
+    assert the(found, twice).translation == turkish(PARAGRAPHS[0])
+    assert the(found, twice).notes == "paragraph\nchanged 2024-07-01"
+
+
+def test_a_text_edited_back_is_still_to_be_confirmed() -> None:
+    once = word_added(PARAGRAPHS[0])[0]
+    found, _ = merge(complete(PARAGRAPHS), domain([once, *PARAGRAPHS[1:]]), TR)
+    found, _ = merge(found, domain(PARAGRAPHS), TR)
+    back = the(found, PARAGRAPHS[0])
+    assert back.flags == ("fuzzy",)
+    assert back.previous == Previous("", PARAGRAPHS[0])
+    assert back.translation == turkish(PARAGRAPHS[0])
 
 
 def test_a_confirmed_translation_forgets_the_earlier_text() -> None:
-    edited = PARAGRAPHS[0].replace("drawn", "ever drawn")
-    new, _ = merge(translated(PARAGRAPHS[0]), domain(edited), TR)
-    done = dataclasses.replace(new.entries[0], flags=())
-    again, _ = merge(dataclasses.replace(new, entries=(done,)), domain(edited), TR)
-    assert again.entries[0].previous is None
-    assert again.entries[0].notes == "paragraph"
-    assert again.entries[0].state is State.TRANSLATED
+    once = word_added(PARAGRAPHS[0])[0]
+    texts = [once, *PARAGRAPHS[1:]]
+    found, _ = merge(complete(PARAGRAPHS), domain(texts), TR)
+    found, _ = merge(changed(found, once, flags=()), domain(texts), TR)
+    assert the(found, once).state is State.TRANSLATED
+    assert the(found, once).previous is None
+    assert the(found, once).notes == "paragraph"
 
 
-def test_an_untranslated_text_lends_nothing() -> None:
-    empty, _ = merge(None, domain(PARAGRAPHS[0]), TR)
-    new, _ = merge(empty, domain(PARAGRAPHS[0].replace("drawn", "ever drawn")), TR)
-    assert new.entries[0].flags == ()
-    assert new.obsolete == ()
+def test_a_confirmed_translation_is_what_the_next_edit_starts_from() -> None:
+    once = word_added(PARAGRAPHS[0])[0]
+    twice = word_added(once)[0]
+    found, _ = merge(complete(PARAGRAPHS), domain([once, *PARAGRAPHS[1:]]), TR)
+    found = changed(found, once, flags=(), translation="Yeni söz")
+    found, _ = merge(found, domain([twice, *PARAGRAPHS[1:]]), TR)
+    assert the(found, twice).previous == Previous("", once)
+    assert the(found, twice).translation == "Yeni söz"
 
 
-def test_a_title_never_takes_the_translation_of_a_paragraph() -> None:
-    old = translated("The tower of Ayvalik and its ledger")
-    title = Segment(("title", "The tower of Ayvalik and its ledgers"), "title", Span("x.md"))
-    new, _ = merge(old, domain(title), TR)
-    assert new.entries[0].translation == ""
+def test_a_suggestion_stays_one_whatever_happens_to_its_text() -> None:
+    before = changed(complete(PARAGRAPHS), PARAGRAPHS[0], flags=("fuzzy",))
+    edited = word_added(PARAGRAPHS[0])[0]
+    after, _ = merge(before, domain([edited, *PARAGRAPHS[1:]]), TR)
+    assert the(after, edited).state is State.SUGGESTED
+    assert the(after, edited).previous == Previous("", PARAGRAPHS[0])
 
 
-# ── Going and coming back ────────────────────────────────────────────────────────────────────
+# ── Gone and back ────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_text_that_goes_becomes_obsolete_and_comes_back_as_it_was() -> None:
-    old = translated(*PARAGRAPHS[:2])
-    mine = dataclasses.replace(old.entries[1], comments="benim notum", flags=("fuzzy", "md-text"))
-    old = dataclasses.replace(old, entries=(old.entries[0], mine))
-    gone, tally = merge(old, domain(PARAGRAPHS[0]), TR)
-    assert tally.retired == 1
-    assert [e.key[1] for e in gone.obsolete] == [PARAGRAPHS[1]]
-    back, _ = merge(gone, domain(*PARAGRAPHS[:2]), TR)
-    assert back == old
+def test_a_text_that_goes_leaves_its_translation_at_the_end() -> None:
+    before = changed(
+        complete(PARAGRAPHS),
+        PARAGRAPHS[2],
+        comments="a remark",
+        flags=("fuzzy", "md-text"),
+        previous=Previous("", "Before."),
+    )
+    after, tally = merge(before, domain([*PARAGRAPHS[:2], *PARAGRAPHS[3:]]), TR)
+    assert tally == Tally(kept=16, stale=0, new=0, retired=1)
+    assert after.entries == (*before.entries[:2], *before.entries[3:])
+    assert after.obsolete == (
+        Entry(
+            ("", PARAGRAPHS[2]),
+            turkish(PARAGRAPHS[2]),
+            flags=("fuzzy", "md-text"),
+            previous=Previous("", "Before."),
+            comments="a remark",
+        ),
+    )
 
 
-def test_an_untranslated_text_that_goes_leaves_nothing() -> None:
-    empty, _ = merge(None, domain(*PARAGRAPHS[:2]), TR)
-    assert merge(empty, domain(PARAGRAPHS[0]), TR)[0].obsolete == ()
+def test_and_gets_it_back_when_it_returns() -> None:
+    before = changed(
+        complete(PARAGRAPHS),
+        PARAGRAPHS[2],
+        comments="a remark",
+        flags=("fuzzy", "md-text"),
+        previous=Previous("", "Before."),
+    )
+    gone, _ = merge(before, domain([*PARAGRAPHS[:2], *PARAGRAPHS[3:]]), TR)
+    back, tally = merge(reread(gone), domain(PARAGRAPHS), TR)
+    assert tally == Tally(kept=17, stale=0, new=0, retired=0)
+    assert back.entries == before.entries
+    assert back.obsolete == ()
 
 
-def test_a_translators_comment_on_an_untranslated_text_is_kept() -> None:
-    empty, _ = merge(None, domain("Words."), TR)
-    asked = dataclasses.replace(empty.entries[0], comments="bu ne demek?")
-    gone, _ = merge(dataclasses.replace(empty, entries=(asked,)), domain(), TR)
-    assert [e.comments for e in gone.obsolete] == ["bu ne demek?"]
+def test_it_returns_even_where_an_edited_neighbour_could_take_its_place() -> None:
+    gone, _ = merge(complete(PARAGRAPHS), domain(PARAGRAPHS[1:]), TR)
+    texts = [PARAGRAPHS[0], *word_added(PARAGRAPHS[1]), *PARAGRAPHS[2:]]
+    back, tally = merge(gone, domain(texts), TR)
+    assert tally == Tally(kept=16, stale=1, new=0, retired=0)
+    assert the(back, PARAGRAPHS[0]).state is State.TRANSLATED
+    assert the(back, texts[1]).translation == turkish(PARAGRAPHS[1])
 
 
-# ── Plurals and templates ────────────────────────────────────────────────────────────────────
+def test_gone_entries_keep_their_order() -> None:
+    found = complete(PARAGRAPHS)
+    for text in (PARAGRAPHS[5], PARAGRAPHS[1], PARAGRAPHS[9]):
+        left = [entry.key[1] for entry in found.entries if entry.key[1] != text]
+        found, _ = merge(found, domain(left), TR)
+    assert [entry.key[1] for entry in found.obsolete] == [PARAGRAPHS[n] for n in (5, 1, 9)]
 
 
-def test_a_plural_has_as_many_forms_as_its_language() -> None:
-    pages = Segment(("", "%(count)s page"), "interface", Span("x.html"), (), "%(count)s pages")
-    assert merge(None, domain(pages), RU)[0].entries[0].plurals == ("", "", "")
-    assert merge(None, domain(pages), TR)[0].entries[0].plurals == ("", "")
-    assert template(domain(pages)).entries[0].plurals == ("", "")
+def test_a_source_that_is_emptied_loses_no_word() -> None:
+    before = complete(PARAGRAPHS)
+    after, tally = merge(before, domain([]), TR)
+    assert tally == Tally(kept=0, stale=0, new=0, retired=17)
+    assert [entry.translation for entry in after.obsolete] == [turkish(p) for p in PARAGRAPHS]
 
 
-def test_a_template_is_not_in_any_language() -> None:
-    found = template(domain("Words."))
-    assert found.locale is None
-    assert dict(found.header)["Language"] == ""
-    assert "Plural-Forms" not in dict(found.header)
+# ── Plurals ──────────────────────────────────────────────────────────────────────────────────
 
 
-# ── Laws ─────────────────────────────────────────────────────────────────────────────────────
+def counted(singular: str, plural: str) -> Domain:
+    return of_segments(Segment(("", singular), "interface", Span("a.html"), (), plural))
+
+
+def pages(*forms: str) -> Catalogue:
+    found, _ = merge(None, counted("%(n)s page", "%(n)s pages"), TR)
+    return changed(found, "%(n)s page", translation=forms[0], plurals=forms)
+
+
+def test_plural_forms_are_kept_untouched() -> None:
+    before = pages("%(n)s sayfa", "%(n)s sayfalar")
+    assert merge(before, counted("%(n)s page", "%(n)s pages"), TR) == (before, Tally(1, 0, 0, 0))
+
+
+def test_missing_plural_forms_are_added_and_none_is_cut_off() -> None:
+    fewer, _ = merge(pages("bir"), counted("%(n)s page", "%(n)s pages"), RU)
+    more, _ = merge(pages("bir", "iki", "üç"), counted("%(n)s page", "%(n)s pages"), TR)
+    assert fewer.entries[0].plurals == ("bir", "", "")
+    assert more.entries[0].plurals == ("bir", "iki", "üç")
+
+
+def test_a_changed_plural_is_a_changed_text() -> None:
+    after, tally = merge(pages("bir", "iki"), counted("%(n)s page", "%(n)s leaves"), TR)
+    assert tally == Tally(kept=0, stale=1, new=0, retired=0)
+    assert after.entries[0].plurals == ("bir", "iki")
+    assert after.entries[0].fuzzy
+    assert after.entries[0].previous == Previous("", "%(n)s page", "%(n)s pages")
+    assert merge(after, counted("%(n)s page", "%(n)s leaves"), TR) == (after, Tally(1, 0, 0, 0))
+
+
+def test_a_message_that_counts_no_more_keeps_its_other_forms_as_a_comment() -> None:
+    after, _ = merge(pages("bir", "iki"), counted("%(n)s page", ""), TR)
+    assert after.entries[0].translation == "bir"
+    assert after.entries[0].plurals == ()
+    assert after.entries[0].comments == "msgstr[1]: iki"
+    assert after.entries[0].fuzzy
+    assert merge(reread(after), counted("%(n)s page", ""), TR)[0] == after
+
+
+def test_a_message_that_begins_to_count_keeps_its_translation_for_review() -> None:
+    before = translated(merge(None, counted("page", ""), TR)[0])
+    after, _ = merge(before, counted("page", "pages"), TR)
+    assert after.entries[0].plurals == (turkish("page"), "")
+    assert after.entries[0].fuzzy
+
+
+# ── Headers ──────────────────────────────────────────────────────────────────────────────────
+
+
+def with_header(found: Catalogue, **fields: str) -> Catalogue:
+    named = {name.replace("_", "-"): value for name, value in fields.items()}
+    header = {**dict(found.header), **named}
+    return dataclasses.replace(found, header=tuple(header.items()))
+
+
+def test_the_translators_header_is_kept() -> None:
+    before = dataclasses.replace(
+        with_header(
+            complete(PARAGRAPHS),
+            PO_Revision_Date="2023-01-01 12:00+0300",
+            Last_Translator="Ada <ada@a.example>",
+            Language="tr_TR",
+            X_Generator="Poedit 3.4",
+            X_Unknown="as is",
+        ),
+        header_comment="Ada, 2023",
+        header_flags=("fuzzy",),
+    )
+    after, _ = merge(before, domain(PARAGRAPHS[1:]), TR)
+    assert after.header == before.header
+    assert after.header_comment == "Ada, 2023"
+    assert after.header_flags == ("fuzzy",)
+
+
+def test_missing_fields_are_added_at_the_end() -> None:
+    before = complete(PARAGRAPHS)
+    bare = dataclasses.replace(
+        before, header=(("X-First", "1"), ("Content-Type", "text/plain; charset=UTF-8"))
+    )
+    after, _ = merge(bare, domain(PARAGRAPHS[1:]), TR)
+    assert after.header[:2] == bare.header
+    assert set(after.header[2:]) == set(before.header) - set(bare.header)
+
+
+def test_the_templates_date_is_the_sources_and_moves_with_its_messages_only() -> None:
+    before = complete(PARAGRAPHS)
+    later = datetime.date(2025, 1, 2)
+    same, _ = merge(before, domain(PARAGRAPHS, day=later), TR)
+    other, _ = merge(before, domain(PARAGRAPHS[1:], day=later), TR)
+    assert same == before
+    assert dict(other.header)["POT-Creation-Date"] == "2025-01-02 00:00+0000"
+
+
+def test_the_cutting_rules_and_the_sources_language_are_ours_to_say() -> None:
+    before = with_header(complete(PARAGRAPHS), X_Segmenter="publish 0", X_Source_Language="de")
+    header = dict(merge(before, domain(PARAGRAPHS), TR)[0].header)
+    assert (header["X-Segmenter"], header["X-Source-Language"]) == ("publish 1", "en")
+
+
+# ── Properties ───────────────────────────────────────────────────────────────────────────────
+
+
+def words_of(entries: Sequence[Entry]) -> Counter[tuple[str, ...]]:
+    return Counter(entry.plurals or (entry.translation,) for entry in entries if entry.translation)
+
+
+def comments_of(entries: Sequence[Entry]) -> Counter[str]:
+    return Counter(entry.comments for entry in entries if entry.comments)
+
+
+def assert_merged(old: Catalogue, source: Domain, locale: Locale = TR) -> Catalogue:
+    """Merge, and hold the result against the rules."""
+    new, tally = merge(old, source, locale)
+    keys = [segment.key for segment in source.segments]
+    every = [*new.entries, *new.obsolete]
+    assert [entry.key for entry in new.entries] == keys
+    assert len({entry.key for entry in every}) == len(every)
+    assert tally.kept + tally.stale + tally.new == len(keys)
+
+    # Nothing is lost.
+    before = [*old.entries, *old.obsolete]
+    assert not words_of(before) - words_of(every)
+    assert not comments_of(before) - comments_of(every)
+
+    # The same text keeps its entry.
+    known = {entry.key: entry for entry in before}
+    for entry in new.entries:
+        was = known.get(entry.key)
+        if was is None:
+            continue
+        assert (entry.translation, entry.comments) == (was.translation, was.comments)
+        assert entry.fuzzy is was.fuzzy
+        assert entry.previous == (was.previous if was.fuzzy else None)
+
+    # Another text never gets a translation but for review, with what it was made from.
+    lenders = {entry.translation: entry for entry in before if entry.translation}
+    for entry in new.entries:
+        if entry.translation and entry.key not in known:
+            was = lenders[entry.translation]
+            assert entry.fuzzy
+            assert was.key not in keys
+            oldest = was.previous if was.fuzzy else None
+            assert entry.previous == (oldest or Previous(was.key[0], was.key[1], was.plural))
+    assert max(words_of(every).values(), default=0) <= max(words_of(before).values(), default=0)
+
+    # Once more changes nothing, also from the file.
+    assert merge(new, source, locale) == (new, Tally(len(keys), 0, 0, 0))
+    assert catalogue.dump(merge(reread(new), source, locale)[0]) == catalogue.dump(new)
+    return new
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[list[str], ...]:
-    """What a text consisted of, version by version."""
-    texts = list(PARAGRAPHS[:8])
-    versions = [list(texts)]
-    dice = draw(st.randoms(use_true_random=False))
-    for _ in range(draw(st.integers(1, 6))):
-        at = dice.randrange(len(texts)) if texts else 0
-        act = dice.choice(["word", "drop", "cut", "move", "new", "back"])
-        if act == "new" or not texts:
-            texts.insert(at, f"{PARAGRAPHS[dice.randrange(8, 17)]} Number {dice.random()}.")
-        elif act == "word":
-            texts[at] = texts[at].replace(" ", f" {dice.choice('abcdef')} ", 1)
-        elif act == "drop":
-            del texts[at]
-        elif act == "cut":
-            texts[at] = texts[at][: max(10, len(texts[at]) // 2)].rstrip()
-        elif act == "move":
-            texts.insert(dice.randrange(len(texts)), texts.pop(at))
+def scripts(draw: st.DrawFn) -> list[tuple[str, int, int]]:
+    kinds = (
+        "edit",
+        "delete",
+        "insert",
+        "move",
+        "split",
+        "join",
+        "restore",
+        "work",
+        "confirm",
+        "remark",
+    )
+    numbers = st.integers(0, 40)
+    return draw(st.lists(st.tuples(st.sampled_from(kinds), numbers, numbers), max_size=10))
+
+
+def edited(texts: Sequence[str], kind: str, a: int, b: int) -> list[str]:
+    """The texts after one edit by an author; each text stands once."""
+    found = list(texts)
+    place = a % len(found) if found else 0
+    if kind in ("insert", "restore"):
+        pool = (*PARAGRAPHS, *SHORT)
+        found.insert(place, pool[b % len(pool)])
+    elif not found:
+        return found
+    elif kind == "edit":
+        found[place : place + 1] = EDITS[b % 3](found[place])[:1]
+    elif kind == "split":
+        found[place : place + 1] = split_in_two(found[place])
+    elif kind == "join":
+        found[place : place + 2] = [" ".join(found[place : place + 2])]
+    elif kind == "delete":
+        del found[place]
+    elif kind == "move":
+        found.insert(b % len(found), found.pop(place))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def worked_on(found: Catalogue, kind: str, a: int, b: int) -> Catalogue:
+    """The catalogue after a translator's work on one entry, or on all."""
+    if kind == "work" and b % 2:
+        return translated(found)
+    if not found.entries:
+        return found
+    entries = list(found.entries)
+    place = a % len(entries)
+    entry = entries[place]
+    if kind == "work":
+        entry = dataclasses.replace(entry, translation=turkish(f"{entry.key[1]} {b}"))
+    elif kind == "remark":
+        entry = dataclasses.replace(entry, comments=f"remark {a} {b}")
+    elif kind == "confirm":
+        entry = dataclasses.replace(entry, flags=() if b % 3 else ("fuzzy",))
+    entries[place] = entry
+    return dataclasses.replace(found, entries=tuple(entries))
+
+
+@settings(deadline=None, max_examples=120)
+@given(st.integers(0, 23), st.integers(0, 17), scripts())
+def test_no_history_of_edits_loses_a_word_or_takes_one_from_the_living(
+    start: int, size: int, script: list[tuple[str, int, int]]
+) -> None:
+    pool = (*PARAGRAPHS, *SHORT)
+    texts = [pool[(start + n) % len(pool)] for n in range(size)]
+    found = complete(texts)
+    for kind, a, b in script:
+        if kind in ("work", "confirm", "remark"):
+            found = worked_on(found, kind, a, b)
         else:
-            texts.insert(at, dice.choice(PARAGRAPHS[:8]))
-        texts = list(dict.fromkeys(texts))
-        versions.append(list(texts))
-    return tuple(versions)
+            texts = edited(texts, kind, a, b)
+        found = assert_merged(found, domain(texts))
 
 
-@settings(max_examples=60, deadline=None)
-@given(histories())
-def test_no_word_is_lost_and_merging_again_changes_nothing(versions: tuple[list[str], ...]) -> None:
-    current = translated(*versions[0])
-    for texts in versions[1:]:
-        new, tally = merge(current, domain(*texts), TR)
-        assert words(current) <= words(new)
-        assert [e.key[1] for e in new.entries] == texts
-        assert tally.kept + tally.stale + tally.new == len(texts)
-        assert merge(new, domain(*texts), TR)[0] == new
-        kept = {e.key: e.translation for e in current.entries}
-        for e in new.entries:
-            if e.key in kept:
-                assert e.translation == kept[e.key]
-            elif e.translation:
-                assert e.fuzzy or any(e.key == other.key for other in current.obsolete)
-        current = new
+TEXTS = st.lists(st.sampled_from((*PARAGRAPHS[:6], *SHORT)), unique=True, max_size=8)
 
 
-@pytest.mark.skipif(shutil.which("msgmerge") is None, reason="gettext's tools are not here")
-def test_msgmerge_agrees_on_what_stands_goes_and_comes_back(tmp_path: Path) -> None:
-    old = translated(*PARAGRAPHS[:4])
-    gone, _ = merge(old, domain(*PARAGRAPHS[:2]), TR)
-    back, _ = merge(gone, domain(*PARAGRAPHS[:3]), TR)
-    (tmp_path / "old.po").write_text(catalogue.dump(gone), encoding="utf-8")
-    pot = catalogue.dump(template(domain(*PARAGRAPHS[:3])))
-    (tmp_path / "new.pot").write_text(pot, encoding="utf-8")
-    command = ["msgmerge", "--previous", "--quiet", "--no-fuzzy-matching", "old.po", "new.pot"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    theirs, problems = catalogue.read("theirs.po", done.stdout, "pieces/x", TR)
-    assert theirs is not None, problems
-    assert [(e.key, e.translation, e.flags) for e in theirs.entries] == [
-        (e.key, e.translation, e.flags) for e in back.entries
-    ]
-    assert {e.key for e in theirs.obsolete} == {e.key for e in back.obsolete}
+@settings(deadline=None, max_examples=60)
+@given(TEXTS, TEXTS, TEXTS)
+def test_any_text_can_follow_any_other(
+    first: list[str], second: list[str], third: list[str]
+) -> None:
+    found = assert_merged(complete(first), domain(second))
+    assert_merged(translated(found), domain(third))
+
+
+# ── msgmerge ─────────────────────────────────────────────────────────────────────────────────
+
+
+MSGMERGE = pytest.mark.skipif(shutil.which("msgmerge") is None, reason="msgmerge is not installed")
+
+
+def by_msgmerge(folder: Path, old: Catalogue, source: Domain) -> Catalogue:
+    """What gettext's own tool makes of the catalogue, without its guesses."""
+    (folder / "a.po").write_text(catalogue.dump(old), encoding="utf-8")
+    (folder / "a.pot").write_text(catalogue.dump(template(source)), encoding="utf-8")
+    command = ["msgmerge", "--quiet", "--previous", "--no-fuzzy-matching", "--output-file=-"]
+    done = subprocess.run(
+        [*command, folder / "a.po", folder / "a.pot"],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+    found, problems = catalogue.read("a.po", done.stdout.decode(), old.domain, old.locale)
+    assert found is not None, problems
+    return found
+
+
+def kept(entry: Entry) -> tuple[object, ...]:
+    # It unmarks as fuzzy what has no translation, and has no remarks of its own on changes.
+    fuzzy = entry.fuzzy and bool(entry.translation)
+    forms = entry.plurals if any(entry.plurals) else ()
+    return entry.key, entry.plural, entry.translation, forms, fuzzy, entry.previous, entry.comments
+
+
+@MSGMERGE
+@settings(deadline=None, max_examples=25)
+@given(st.permutations((*PARAGRAPHS, *SHORT)), st.integers(0, 23), scripts())
+def test_what_stays_goes_and_returns_is_as_msgmerge_has_it(
+    tmp_path_factory: pytest.TempPathFactory,
+    order: list[str],
+    size: int,
+    script: list[tuple[str, int, int]],
+) -> None:
+    folder = tmp_path_factory.mktemp("msgmerge")
+    texts = order[:size]
+    found = complete(texts)
+    for kind, a, b in script:
+        if kind in ("delete", "restore", "move", "insert"):
+            texts = edited(texts, kind, a, b)
+        elif kind in ("work", "remark", "confirm"):
+            found = worked_on(found, kind, a, b)
+        source = domain(texts)
+        theirs = by_msgmerge(folder, found, source)
+        found, _ = merge(found, source, TR)
+        if not texts:
+            continue  # with an empty template it writes nothing
+        assert [kept(entry) for entry in found.entries] == [kept(e) for e in theirs.entries]
+        gone = {entry.key: entry.translation for entry in found.obsolete if entry.translation}
+        assert gone == {entry.key: entry.translation for entry in theirs.obsolete}
+
+
+@MSGMERGE
+@pytest.mark.parametrize("plural", ["%(n)s pages", "%(n)s leaves", ""])
+def test_plurals_are_as_msgmerge_has_them(tmp_path: Path, plural: str) -> None:
+    before = pages("bir", "iki")
+    source = counted("%(n)s page", plural)
+    theirs = by_msgmerge(tmp_path, before, source)
+    ours, _ = merge(before, source, TR)
+    assert [kept(e)[:-1] for e in ours.entries] == [kept(e)[:-1] for e in theirs.entries]
