@@ -12,7 +12,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from . import locales, similar
+from . import locales
 from .locales import Locale
 from .markdown import CUTTING_RULES
 from .messages import Domain
@@ -105,6 +105,10 @@ def _align(
     """
     before = [entry.key for entry in old]
     after = [segment.key for segment in segments]
+    if before == after:
+        return {}
+    from . import similar  # not needed, nor waited for, where nothing was edited
+
     standing, known = set(after), set(before)
     pairs: dict[Key, Entry] = {}
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)

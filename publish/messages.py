@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import extract, markdown
+from . import markdown
 from .locales import Locale, parse
 from .markdown import Cut
 from .model import Author, Piece, Segment, Site, Text
@@ -80,6 +80,8 @@ def of_tags(site: Site) -> Domain:
 
 def of_interface(site: Site) -> Domain:
     """What the templates say. Raises `PublishError` for a template that does not parse."""
+    from . import extract  # `publish status` answers at once, and has no need of it
+
     segments = extract.messages(site.templates, site.template_paths)
     return _domain(INTERFACE, "", parse("en"), None, list(segments), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import os
@@ -127,7 +128,8 @@ def _write(root: Path, path: str, new: Catalogue, old: Catalogue | None) -> bool
             os.fsync(descriptor)
         temporary.replace(target)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise PublishError(
             [Problem("F8", f"cannot be written: {error.strerror}", Span(path))]
         ) from None

@@ -755,7 +755,7 @@ def by_msgmerge(folder: Path, old: Catalogue, source: Domain) -> Catalogue:
     """What gettext's own tool makes of the catalogue, without its guesses."""
     (folder / "a.po").write_text(catalogue.dump(old), encoding="utf-8")
     (folder / "a.pot").write_text(catalogue.dump(template(source)), encoding="utf-8")
-    command = ["msgmerge", "--quiet", "--previous", "--no-fuzzy-matching", "--output-file=-"]
+    command = ["msgmerge", "--quiet", "--previous", "--no-fuzzy-matching", "--force-po"]
     done = subprocess.run(
         [*command, folder / "a.po", folder / "a.pot"],
         capture_output=True,
@@ -794,8 +794,6 @@ def test_what_stays_goes_and_returns_is_as_msgmerge_has_it(
         source = domain(texts)
         theirs = by_msgmerge(folder, found, source)
         found, _ = merge(found, source, TR)
-        if not texts:
-            continue  # with an empty template it writes nothing
         assert [kept(entry) for entry in found.entries] == [kept(e) for e in theirs.entries]
         gone = {entry.key: entry.translation for entry in found.obsolete if entry.translation}
         assert gone == {entry.key: entry.translation for entry in theirs.obsolete}
