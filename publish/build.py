@@ -129,13 +129,13 @@ def build(
                     made, faults = _pdfs(site, plan, renderer, pool, engine)
             if stopping(faults):
                 raise PublishError((*problems, *faults))
-        output.publish(root, _artefacts(site, plan, renderer, made))
+        notices = output.publish(root, _artefacts(site, plan, renderer, made))
     return Report(
         pages=len(plan.editions),
         pdfs=len(made),
         lists=1 + len(plan.fronts) + len(plan.profiles),
         held=plan.held,
-        problems=in_order((*problems, *faults)),
+        problems=in_order((*problems, *faults, *notices)),
         seconds=time.monotonic() - start,
     )
 

@@ -108,6 +108,7 @@ RULES: dict[str, Rule] = {
         _stop("B2", "A PDF worker finishes its document."),
         _warn("B3", "A note stands at the foot of the page of its mark."),
         _stop("O1", "output/ can be written and is a folder of ours."),
+        _warn("O2", "The old output/ and the new one are exchanged in one step."),
     )
 }
 """Every code, with its severity and meaning. The only list of them."""

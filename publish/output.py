@@ -31,6 +31,7 @@ MANIFEST = "manifest.json"
 _STAGE = ".output.stage-"
 _OLD = ".output.old-"
 _LOCK = ".output.lock"
+_OLD_STANDS = "the old site stands as it was"
 _RENAME_EXCHANGE = 2
 _AT_FDCWD = -100
 _CANNOT_EXCHANGE = (errno.EBUSY, errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
@@ -79,20 +80,32 @@ def prepare(root: Path) -> None:
         raise _cannot(error, ".") from None
 
 
-def publish(root: Path, artefacts: Iterable[Artefact]) -> None:
+def publish(root: Path, artefacts: Iterable[Artefact]) -> tuple[Problem, ...]:
     """Make `output/` hold exactly these files and their manifest.
 
-    Raises `PublishError` where the system refuses (no space, no right): the old site then stands.
+    Returns a warning where files had to be replaced one by one. Raises `PublishError` where the
+    system refuses (no space, no right): the old site then stands, unless the hint says otherwise.
     """
     stage = root / f"{_STAGE}{secrets.token_hex(8)}"
+    hint = _OLD_STANDS
     try:
         _fill(stage, artefacts)
         _sync(stage)
-        _flip(root, stage)
+        folder = root / FOLDER
+        at_once = _rename(stage, folder) or _exchange(stage, folder)
+        if not at_once:
+            hint = "old and new files may stand side by side; build again"
+            _replace(stage, folder)
+        hint = "the new site stands, but might not outlast a power cut; build again"
+        _fsync(root)
     except OSError as error:
-        raise _cannot(error, FOLDER) from None
+        raise _cannot(error, FOLDER, hint) from None
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+    if at_once:
+        return ()
+    message = "this file system cannot exchange folders; files were replaced one by one"
+    return (Problem("O2", message, Span(FOLDER), "readers may have met old and new together"),)
 
 
 def _fill(stage: Path, artefacts: Iterable[Artefact]) -> None:
@@ -139,13 +152,12 @@ def _fsync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _flip(root: Path, stage: Path) -> None:
-    folder = root / FOLDER
-    if not folder.exists():
-        stage.rename(folder)
-    elif not _exchange(stage, folder):
-        _replace(stage, folder)
-    _fsync(root)
+def _rename(stage: Path, folder: Path) -> bool:
+    """Put the first build in its place; False where there is an older one."""
+    if folder.exists():
+        return False
+    stage.rename(folder)
+    return True
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -180,8 +192,8 @@ def _replace(stage: Path, folder: Path) -> None:
             path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
-def _cannot(error: OSError, path: str) -> PublishError:
-    return _fault(f"cannot write {path}: {error.strerror}", "the old site stands as it was")
+def _cannot(error: OSError, path: str, hint: str = _OLD_STANDS) -> PublishError:
+    return _fault(f"cannot write {path}: {error.strerror}", hint)
 
 
 def _fault(message: str, hint: str) -> PublishError:

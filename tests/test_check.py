@@ -38,6 +38,7 @@ ELSEWHERE = {
     "B2": "comes from a dying worker process: test_build",
     "B3": "comes from the layout of a PDF: test_build",
     "O1": "comes from publishing: test_output",
+    "O2": "comes from publishing: test_output",
 }
 """Rules without a case folder, with the reason and the tests that cover them."""
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from publish import output
-from publish.errors import LockedError, PublishError
+from publish.errors import LockedError, Problem, PublishError
 from publish.model import Artefact
 
 Tree = dict[str, tuple[bytes | None, int]]
@@ -80,12 +80,17 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def fault(call: Callable[[], object]) -> str:
     """The message of the one O1 that a call raises."""
+    return problem(call).message
+
+
+def problem(call: Callable[[], object]) -> Problem:
+    """The one O1 that a call raises."""
     with pytest.raises(PublishError) as caught:
         call()
-    [problem] = caught.value.problems
-    assert (problem.code, problem.span.path) == ("O1", "output")
-    assert problem.hint
-    return problem.message
+    [found] = caught.value.problems
+    assert (found.code, found.span.path) == ("O1", "output")
+    assert found.hint
+    return found
 
 
 def failing_at(number: int, call: Callable[..., object], error: int) -> Callable[..., object]:
@@ -248,6 +253,35 @@ def test_file_by_file_each_file_is_whole_and_the_next_build_repairs(
         assert tree(root / "output") == old
     output.publish(root, NEW)
     assert tree(root / "output") == new
+
+
+def test_replacing_file_by_file_is_said_aloud(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert output.publish(root, NEW) == ()
+    monkeypatch.setattr(output, "_exchange", lambda _one, _other: False)
+    (notice,) = output.publish(root, OLD)
+    assert (notice.code, notice.severity.value) == ("O2", "warning")
+
+
+def test_a_failure_says_what_stands_now(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    for name, hint in (
+        ("_fill", "the old site stands as it was"),
+        ("_exchange", "the old site stands as it was"),
+        ("_fsync", "the old site stands as it was"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(output, name, refuse)
+            assert problem(lambda: output.publish(root, NEW)).hint == hint
+    with monkeypatch.context() as patch:
+        patch.setattr(output, "_sync", lambda _stage: None)
+        patch.setattr(output, "_fsync", refuse)
+        assert problem(lambda: output.publish(root, NEW)).hint.startswith("the new site stands")
+    with monkeypatch.context() as patch:
+        patch.setattr(output, "_exchange", lambda _one, _other: False)
+        patch.setattr(output, "_replace", refuse)
+        assert "side by side" in problem(lambda: output.publish(root, NEW)).hint
 
 
 RUN = """
