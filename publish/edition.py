@@ -145,7 +145,7 @@ def _outdated(domain: Domain, segment: Segment, entry: Entry, locale: Locale) ->
 def _differences(
     domain: Domain, segment: Segment, msgid: str, msgstr: str, locale: Locale
 ) -> tuple[Difference, ...]:
-    if segment.key[0] in messages.FRONT_MATTER:
+    if segment.kind in messages.FRONT_MATTER:
         return markdown.line_differences(msgid, msgstr)
     return markdown.differences(msgid, msgstr, locale, _links(domain))
 
@@ -157,8 +157,9 @@ def _links(domain: Domain) -> tuple[tuple[str, str, str], ...]:
 def held_because(translation: Translation, threshold: float, floor: float) -> str:
     """Why an edition is not published; empty where it is."""
     coverage = translation.coverage
-    for (context, _), passage in translation.passages.items():
-        if context == "title" and passage.locale != translation.locale:
+    for segment in translation.domain.segments:
+        passage = translation.passages[segment.key]
+        if segment.kind == "title" and passage.locale != translation.locale:
             return "its title is not translated"
     if coverage.share >= threshold:
         return ""

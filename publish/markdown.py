@@ -658,7 +658,7 @@ class _Audit:
             hint = "Markdown has words for most of it; a foreign passage is [words]{lang=fa}"
             span = self._at(token, match[0].split("\n", 1)[0])
             self._add("S6", f"HTML is not read here: {match[0]}", span, hint)
-        for link in re.finditer(r"\]\(([^\s\]]*?)[)\s]", text):
+        for link in _DEAD.finditer(text):
             hint = (
                 "an address begins with https://, http://, mailto: or leads to a file of the site"
             )
@@ -687,6 +687,8 @@ class _Audit:
 
 # Comments and the like count from their opening on; seeking their ends takes quadratic time.
 _TAG = re.compile(rf"{open_tag}|{close_tag}|<!--|<\?|<!\[?[A-Za-z]")
+# A link that the parser did not take for one, because of its address.
+_DEAD = re.compile(r"\]\(([^\s\]]*?)[)\s]")
 _BRACKETS = frozenset("<>[]()")
 _RESERVED = re.compile(r"(?:page|note|mark)-")
 
@@ -726,6 +728,7 @@ class _Skeleton:
     spans: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     tags: Counter[str] = field(default_factory=Counter)
+    dead: Counter[str] = field(default_factory=Counter)
     breaks: int = 0
     letters: bool = False
     fault: str = ""
@@ -737,6 +740,7 @@ def _skeleton(content: str, definitions: Mapping[str, Any]) -> _Skeleton:
     outer = _inline_token(content, definitions)
     for run in outer.meta["written"]:
         found.tags += _tags(run)
+        found.dead.update(match[1] for match in _DEAD.finditer(run))
     for token in outer.children or []:
         if token.type in ("text", "code_inline", "softbreak"):
             for _, words in inside:
@@ -803,6 +807,9 @@ def differences(
     ):
         hint = "copy addresses from the original; only the words in [ ] are yours"
         compare("E3", what, had - has, has - had, hint)
+    if not found or found[-1].code != "E3":
+        what, hint = "address that leads nowhere", "take the link out: the original has none here"
+        compare("E3", what, Counter(), after.dead - before.dead, hint)
     compare(
         "E4",
         "marked passage",

@@ -180,7 +180,6 @@ def _edit(entry: Entry, segment: Segment, domain: Domain, forms: int) -> Entry:
         # A proposal that nobody confirmed stays one, whatever happens to its text.
         notes=_notes(segment) if kept else "\n".join([_notes(segment), when]),
         references=_references(domain, segment),
-        line=0,
     )
 
 

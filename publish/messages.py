@@ -21,7 +21,8 @@ TAGS = "tags"
 """Domain of the topics; written in the site's default language."""
 
 FRONT_MATTER = frozenset({"title", "summary", "correction", "name", "affiliation", "tag"})
-"""Contexts of messages that are plain text, not Markdown."""
+"""Kinds of messages that are plain text, not Markdown; also their contexts, but an editor may give
+a paragraph a context of the same name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def update(root: Path, loaded: Loaded, only: Sequence[str] = ()) -> tuple[Change
     a source or catalogue that stops a build (a half-read source would retire translations).
     """
     site = loaded.site
-    faults = [*stopping(loaded.problems), *check.sources(site)]
+    faults = [*stopping(loaded.problems), *check.sources(site, loaded.problems)]
     # However a piece is named: its slug, its domain, its file.
     wanted = {
         "pieces/" + name.removeprefix("sources/").removeprefix("pieces/").removesuffix(".md")

@@ -621,3 +621,18 @@ def test_an_unpublished_edition_appears_nowhere_in_the_plan(site: Path) -> None:
     assert "en/liman-isiklari" not in shown
     assert "Lights of the Port" not in shown
     assert "tr/liman-isiklari" in shown
+
+
+def test_a_paragraph_with_the_context_of_a_title_is_still_markdown(site: Path) -> None:
+    edit(site / LIGHTS, "A lighthouse serves", "<!-- context: title -->\n\nA lighthouse serves")
+    edit(
+        site / LIGHTS_TR,
+        'msgid ""\n"A lighthouse serves *every* ship.',
+        'msgctxt "title"\nmsgid ""\n"A lighthouse serves *every* ship.',
+    )
+    edit(
+        site / LIGHTS_TR,
+        "[sicil](https://register.example/lights)",
+        "[sicil](https://evil.example)",
+    )
+    assert "evil.example" not in "".join(one.body.html for one in planned(site).editions)
