@@ -357,6 +357,14 @@ def test_nor_where_another_paragraph_was_taken_out_in_its_place() -> None:
     assert the(after, PARAGRAPHS[6]).state is State.TRANSLATED
 
 
+def test_nor_where_the_one_it_resembles_moved_away() -> None:
+    similar = word_added(PARAGRAPHS[6])[0]
+    texts = [*PARAGRAPHS[:6], similar, *PARAGRAPHS[7:], PARAGRAPHS[6]]
+    after, tally = merge(complete(PARAGRAPHS), domain(texts), TR)
+    assert tally == Tally(kept=17, stale=0, new=1, retired=0)
+    assert the(after, similar).state is State.MISSING
+
+
 def test_a_text_without_a_translation_lends_nothing() -> None:
     before = changed(complete(PARAGRAPHS), PARAGRAPHS[0], translation="")
     edited = word_added(PARAGRAPHS[0])[0]

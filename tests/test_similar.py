@@ -93,6 +93,14 @@ def test_the_shortcut_decides_as_the_whole_search_would(old: str, new: str) -> N
         assert same_block(old, new) is whole
 
 
+@pytest.mark.parametrize("percent", range(70, 81))
+def test_the_shortcut_spares_no_text_of_which_just_enough_is_left(percent: int) -> None:
+    beginning = LIGHT[: len(LIGHT) * percent // 100]
+    for new in ("0" * 300 + beginning, LIGHT[-len(beginning) :] + "0" * 300):
+        assert fuzz.ratio(LIGHT, new) < 60
+        assert same_block(LIGHT, new) is (fuzz.partial_ratio(LIGHT, new) >= 85)
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_two_texts_can_be_compared_in_any_order(old: str, new: str) -> None:
