@@ -29,7 +29,6 @@ MANIFEST = "manifest.json"
 """List of every other file with its size and SHA-256, sorted, without a clock."""
 
 _STAGE = ".output.stage-"
-_OLD = ".output.old-"
 _LOCK = ".output.lock"
 _OLD_STANDS = "the old site stands as it was"
 _RENAME_EXCHANGE = 2
@@ -63,7 +62,7 @@ def prepare(root: Path) -> None:
     Raises `PublishError` before anything is rendered: where `output/` is a link or a file, or
     holds what no build of ours put there, or its parent cannot be written.
     """
-    for leaving in (*root.glob(f"{_STAGE}*"), *root.glob(f"{_OLD}*")):
+    for leaving in root.glob(f"{_STAGE}*"):
         if not leaving.is_symlink() and leaving.is_dir():
             shutil.rmtree(leaving, ignore_errors=True)
     folder = root / FOLDER

@@ -347,6 +347,7 @@ def test_msgfmt_accepts_what_is_written(tmp_path: Path) -> None:
     path = tmp_path / "a.po"
     path.write_text(catalogue.dump(dataclasses.replace(FULL, header=GNU_HEADER, header_flags=())))
     gettext("msgfmt", "-c", "-o", tmp_path / "a.mo", path)
+    assert (tmp_path / "a.mo").stat().st_size > 0
 
 
 @GETTEXT

@@ -508,7 +508,9 @@ def test_two_sites_do_not_lock_each_other(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     with output.locked(tmp_path / "a"), output.locked(tmp_path / "b"):
-        pass
+        for name in "ab":
+            with pytest.raises(LockedError), output.locked(tmp_path / name):
+                pass
 
 
 def test_a_lock_file_that_is_a_link_is_refused(tmp_path: Path) -> None:
