@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from . import markdown, messages, urls
+from . import compare, markdown, messages, urls
+from .compare import Difference
 from .locales import Locale
-from .markdown import Difference, Passage, Target
+from .markdown import Definitions, Passage, Target
 from .merge import merge
 from .messages import Domain
 from .model import (
@@ -146,11 +147,11 @@ def _differences(
     domain: Domain, segment: Segment, msgid: str, msgstr: str, locale: Locale
 ) -> tuple[Difference, ...]:
     if segment.kind in messages.FRONT_MATTER:
-        return markdown.line_differences(msgid, msgstr)
-    return markdown.differences(msgid, msgstr, locale, _links(domain))
+        return compare.line_differences(msgid, msgstr)
+    return compare.differences(msgid, msgstr, locale, _links(domain))
 
 
-def _links(domain: Domain) -> tuple[tuple[str, str, str], ...]:
+def _links(domain: Domain) -> Definitions:
     return domain.cut.definitions if domain.cut else ()
 
 

@@ -22,6 +22,9 @@ class Severity(Enum):
     WARNING = "warning"
     """Worth a look; nothing is held back."""
 
+    NOTE = "note"
+    """A habit or a guess; told only to those who ask for it."""
+
 
 class Stops(Enum):
     """What an error holds back."""
@@ -34,6 +37,20 @@ class Stops(Enum):
 
     NOTHING = "nothing"
     """Nothing; the problem is only told."""
+
+
+class Waiver(Enum):
+    """Who may set a rule aside for a passage or a piece, with a reason."""
+
+    NOBODY = "nobody"
+    """Readers' safety, or a form that other tools rely on, hangs on it."""
+
+    EDITOR = "editor"
+    """The editor, in front matter or in a comment above a block: what stands in the page besides
+    words is theirs to decide (law 4)."""
+
+    TRANSLATOR = "translator"
+    """Also the translator, in a comment of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,9 @@ class Rule:
 
     meaning: str
     """What the rule demands, as one sentence for the person who has to follow it."""
+
+    waived_by: Waiver = Waiver.NOBODY
+    """Who may say, with a reason, that the rule does not hold here."""
 
 
 def _stop(code: str, meaning: str) -> Rule:
@@ -143,6 +163,9 @@ class Problem:
 
     hint: str = ""
     """What to do about it; empty where the message says it all."""
+
+    waived: str = ""
+    """The reason for which somebody set the rule aside here; empty where nobody did."""
 
     @property
     def severity(self) -> Severity:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,7 +73,7 @@ class Cut:
     anchors: frozenset[str]
     """Ids that links inside the text may lead to."""
 
-    definitions: tuple[tuple[str, str, str], ...]
+    definitions: Definitions
     """Link reference definitions: label, address, title."""
 
     problems: tuple[Problem, ...]
@@ -107,20 +106,6 @@ class Target:
 
     locale: Locale | None = None
     """Language of what is there, where it is not the edition's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A rule that a translation breaks."""
-
-    code: str
-    """Code of the rule."""
-
-    message: str
-    """What differs."""
-
-    hint: str
-    """What to do about it."""
 
 
 Choose = Callable[[Segment], Passage | None]
@@ -715,57 +700,116 @@ def _words(content: str, definitions: Mapping[str, Any]) -> int:
     )
 
 
-# ── What a translation must keep ─────────────────────────────────────────────────────────────
+# ── Inline texts as values ───────────────────────────────────────────────────────────────────
 
 
-@dataclass(slots=True)
-class _Skeleton:
-    """What an inline text consists of beside words."""
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One part of an inline text, as the build's own parser sees it."""
 
-    marks: Counter[str] = field(default_factory=Counter)
-    links: Counter[str] = field(default_factory=Counter)
-    images: Counter[str] = field(default_factory=Counter)
-    spans: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    codes: Counter[str] = field(default_factory=Counter)
-    tags: Counter[str] = field(default_factory=Counter)
-    dead: Counter[str] = field(default_factory=Counter)
-    breaks: int = 0
-    letters: bool = False
-    fault: str = ""
+    kind: str
+    """`text`, `code`, `address` (words of an autolink), `mark` (of a note), `image`, `break` and
+    `fold` (hard and soft); `link`, `span`, `em`, `strong`, with a slash where they end."""
+
+    content: str = ""
+    """Words of a text or code span; label of a mark; address of a link or image."""
+
+    language: str = ""
+    """Language tag of a `span`, as written."""
+
+    direction: str = ""
+    """Direction of a `span`, as written or as its language has it."""
+
+    children: tuple[Atom, ...] = ()
+    """What an image's description consists of."""
 
 
-def _skeleton(content: str, definitions: Mapping[str, Any]) -> _Skeleton:
-    found = _Skeleton()
-    inside: list[tuple[Token, list[str]]] = []
-    outer = _inline_token(content, definitions)
-    for run in outer.meta["written"]:
-        found.tags += _tags(run)
-        found.dead.update(match[1] for match in _DEAD.finditer(run))
-    for token in outer.children or []:
-        if token.type in ("text", "code_inline", "softbreak"):
-            for _, words in inside:
-                words.append(" " if token.type == "softbreak" else token.content)
-        if token.type in ("text", "text_special", "image", "code_inline"):
-            found.letters |= bool(_WORD.search(token.content))
-        if token.type == "code_inline":
-            found.codes[token.content] += 1
-        elif token.type == "footnote_ref":
-            found.marks[token.meta["label"]] += 1
-        elif token.type == "link_open":
-            found.links[str(token.attrGet("href"))] += 1
-        elif token.type == "image":
-            found.images[str(token.attrGet("src"))] += 1
-        elif token.type == "hardbreak":
-            found.breaks += 1
-        elif token.type == "span_open":
-            inside.append((token, []))
-            strange = ", ".join(token.meta.get("insecure_attrs", {}))
-            found.fault = found.fault or _span_fault(token) or strange
-        elif token.type == "span_close":
-            opening, words = inside.pop()
-            language = str(opening.attrGet("lang") or "")
-            found.spans[language, _direction(opening), "".join(words)] += 1
-    return found
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """An inline text taken apart."""
+
+    atoms: tuple[Atom, ...]
+    """Its parts in order."""
+
+    tags: tuple[str, ...]
+    """HTML tags and comments, which are shown as text and never read."""
+
+    dead: tuple[str, ...]
+    """Addresses of links that the parser took for none, because they lead nowhere safe."""
+
+    faults: tuple[str, ...]
+    """What is wrong with the attributes of its spans."""
+
+    def all(self, kind: str) -> Iterator[Atom]:
+        """The atoms of a kind."""
+        return (atom for atom in self.atoms if atom.kind == kind)
+
+
+Definitions = tuple[tuple[str, str, str], ...]
+"""Link reference definitions: label, address, title."""
+
+
+@functools.lru_cache(maxsize=4096)
+def inline(text: str, definitions: Definitions = ()) -> Inline:
+    """An inline text as the parser sees it where the piece has these link definitions."""
+    env = {label: {"href": href, "title": title} for label, href, title in definitions}
+    outer = _inline_token(text, env)
+    written = outer.meta["written"]
+    spans = [token for token in outer.children or [] if token.type == "span_open"]
+    strange = [", ".join(token.meta.get("insecure_attrs", {})) for token in spans]
+    return Inline(
+        atoms=_atoms(outer.children or []),
+        tags=tuple(match[0] for run in written for match in _TAG.finditer(run)),
+        dead=tuple(match[1] for run in written for match in _DEAD.finditer(run)),
+        faults=tuple(filter(None, (*map(_span_fault, spans), *strange))),
+    )
+
+
+_ATOMS = {
+    "text": "text",
+    "text_special": "text",
+    "code_inline": "code",
+    "softbreak": "fold",
+    "hardbreak": "break",
+    "image": "image",
+    "footnote_ref": "mark",
+    "link_open": "link",
+    "link_close": "/link",
+    "span_open": "span",
+    "span_close": "/span",
+    "em_open": "em",
+    "em_close": "/em",
+    "strong_open": "strong",
+    "strong_close": "/strong",
+}
+
+
+def _atoms(tokens: Sequence[Token]) -> tuple[Atom, ...]:
+    found: list[Atom] = []
+    automatic = False
+    for token in tokens:
+        kind = _ATOMS.get(token.type)
+        if kind is None:
+            continue
+        if kind in ("link", "/link"):
+            automatic = kind == "link" and token.markup == "autolink"
+        if kind == "text":
+            found.append(Atom("address" if automatic else "text", token.content))
+        elif kind == "code":
+            found.append(Atom(kind, token.content))
+        elif kind == "mark":
+            found.append(Atom(kind, token.meta["label"]))
+        elif kind == "link":
+            found.append(Atom(kind, str(token.attrGet("href"))))
+        elif kind == "image":
+            children = _atoms(token.children or [])
+            found.append(Atom(kind, str(token.attrGet("src")), children=children))
+        elif kind == "span":
+            language = str(token.attrGet("lang") or "")
+            found.append(Atom(kind, language=language, direction=_direction(token)))
+        else:
+            found.append(Atom(kind))
+    return tuple(found)
 
 
 def _direction(span: Token) -> str:
@@ -775,92 +819,9 @@ def _direction(span: Token) -> str:
     return str(given or "")
 
 
-def differences(
-    msgid: str, msgstr: str, locale: Locale, definitions: Sequence[tuple[str, str, str]] = ()
-) -> tuple[Difference, ...]:
-    """What a translation into `locale` changes beside words (law 4); empty where it may stand.
-
-    Compared are the tokens that the build's own parser makes of both texts, with the piece's link
-    definitions. A marked passage in the target's own language may lose its mark.
-    """
-    env = {label: {"href": href, "title": title} for label, href, title in definitions}
-    before, after = _skeleton(msgid, env), _skeleton(msgstr, env)
-    needed = Counter({span: n for span, n in before.spans.items() if span[0] != locale.tag})
-    found: list[Difference] = []
-
-    def compare(code: str, what: str, lost: Counter[str], gained: Counter[str], hint: str) -> None:
-        parts = [f"{what} missing: {', '.join(sorted(lost.elements()))}"] if lost else []
-        parts += [f"{what} added: {', '.join(sorted(gained.elements()))}"] if gained else []
-        if parts:
-            found.append(Difference(code, "; ".join(parts), hint))
-
-    compare(
-        "E2",
-        "note mark",
-        Counter(f"[^{label}]" for label in (before.marks - after.marks).elements()),
-        Counter(f"[^{label}]" for label in (after.marks - before.marks).elements()),
-        "keep each [^…] of the original, once, where the sentence now needs it",
-    )
-    for what, had, has in (
-        ("address", before.links, after.links),
-        ("image", before.images, after.images),
-    ):
-        hint = "copy addresses from the original; only the words in [ ] are yours"
-        compare("E3", what, had - has, has - had, hint)
-    if not found or found[-1].code != "E3":
-        what, hint = "address that leads nowhere", "take the link out: the original has none here"
-        compare("E3", what, Counter(), after.dead - before.dead, hint)
-    compare(
-        "E4",
-        "marked passage",
-        Counter(span[2] for span in (needed - after.spans).elements()),
-        Counter(),
-        "keep [words]{lang=…} as it is; a translation of the words may follow in brackets",
-    )
-    if after.fault:
-        found.append(
-            Difference("E4", f"attribute not allowed: {after.fault}", "known are lang and dir")
-        )
-    compare(
-        "E5",
-        "code",
-        Counter(set(before.codes) - set(after.codes)),
-        Counter(),
-        "keep what stands between backticks as it is",
-    )
-    compare(
-        "E6",
-        "HTML",
-        Counter(),
-        after.tags - before.tags,
-        "write < as &lt; where it is meant as a sign; markup is *…*, **…** and […](…)",
-    )
-    if before.letters and not after.letters:
-        message = "there are no words in the translation"
-        found.append(Difference("E10", message, "leave it empty while it is not translated"))
-    if before.breaks != after.breaks:
-        message = f"line breaks: {before.breaks} in the original, {after.breaks} here"
-        found.append(Difference("E8", message, "a line break is \\ at the end of a line"))
-    return tuple(found)
-
-
-def line_differences(msgid: str, msgstr: str) -> tuple[Difference, ...]:
-    """The same for a plain text of one line, such as a title."""
-    found: list[Difference] = []
-    if gained := _tags(msgstr) - _tags(msgid):
-        message = f"HTML added: {', '.join(sorted(gained.elements()))}"
-        found.append(Difference("E6", message, "this text is plain: it has no markup at all"))
-    if "\n" in msgstr:
-        hint = "write it in one line, as the original is"
-        found.append(Difference("E8", "line breaks in a text of one line", hint))
-    if _WORD.search(msgid) and not _WORD.search(msgstr):
-        message = "there are no words in the translation"
-        found.append(Difference("E10", message, "leave it empty while it is not translated"))
-    return tuple(found)
-
-
-def _tags(text: str) -> Counter[str]:
-    return Counter(match[0] for match in _TAG.finditer(text))
+def html_tags(text: str) -> tuple[str, ...]:
+    """HTML tags and comments in a plain text."""
+    return tuple(match[0] for match in _TAG.finditer(text))
 
 
 # ── Rendering ────────────────────────────────────────────────────────────────────────────────
