@@ -103,13 +103,20 @@ def _anchored(slug: str, target: str, cuts: Mapping[str, Cut | None]) -> bool:
 
 def _orphans(site: Site, problems: Iterable[Problem]) -> Iterator[Problem]:
     """Catalogues that nobody reads. Sources that could not be read have lost nothing."""
-    written = {domain.name: domain.locale for domain in messages.of_sources(site)}
+    domains = tuple(messages.of_sources(site))
+    written = {domain.name: domain.locale for domain in domains}
+    known = edition.catalogues(site, domains)
+    renamed = {c.path: name for (name, _), c in known.items() if c.domain != name}
     unread = {p.span.path.removeprefix("sources/").removesuffix(".md") for p in problems}
     for catalogue in site.catalogues:
         domain, span = catalogue.domain, Span(catalogue.path)
         if domain == messages.INTERFACE or unread & {domain, domain.partition("/")[0], "sources"}:
             continue
-        if domain not in written:
+        if catalogue.path in renamed:
+            hint = "run publish update: it moves the catalogue"
+            message = f"its source is called {renamed[catalogue.path]} now"
+            yield Problem("P5", message, span, hint)
+        elif domain not in written:
             hint = "was the source renamed or taken away? publish update leaves the file alone"
             yield Problem("P5", f"no source is called {domain}", span, hint)
         elif catalogue.locale == written[domain]:
@@ -119,11 +126,9 @@ def _orphans(site: Site, problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _translations(site: Site) -> Iterator[Problem]:
-    paths = {name: c.path for name, c in edition.by_name(site.catalogues).items()}
     for translation in edition.translations(site):
-        path = paths.get((translation.domain.name, translation.locale), "")
         for entry, difference in translation.failed:
-            span = Span(path, entry.line or 1)
+            span = Span(translation.path, entry.line or 1)
             yield Problem(difference.code, difference.message, span, difference.hint)
 
 

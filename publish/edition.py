@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -17,7 +17,7 @@ from . import compare, markdown, messages, urls
 from .compare import Difference
 from .locales import Locale
 from .markdown import Definitions, Passage, Target
-from .merge import merge
+from .merge import adopted, merge
 from .messages import Domain
 from .model import (
     Alternate,
@@ -47,6 +47,9 @@ RELATED = 3
 COMPLETED = "X-Completed"
 """Header field that remembers the day on which a translation was first complete."""
 
+OUTDATED = "X-Outdated-Since"
+"""Header field that remembers the day of the edit since which it is not complete any more."""
+
 
 # ── Translation ──────────────────────────────────────────────────────────────────────────────
 
@@ -72,6 +75,9 @@ class Translation:
 
     completed: bool
     """Whether the catalogue remembers that it was complete once."""
+
+    path: str = ""
+    """Path of the catalogue; empty where there is none."""
 
     def run(self, context: str, text: str) -> Run:
         """A front-matter text in the language wanted where translated, else as written."""
@@ -125,6 +131,7 @@ def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Tr
         coverage=Coverage(**{state.value: count for state, count in words.items()}),
         failed=tuple(failed),
         completed=COMPLETED in header,
+        path=catalogue.path if catalogue else "",
     )
 
 
@@ -179,16 +186,20 @@ def plan(site: Site) -> Plan:
 
 def translations(site: Site) -> Iterator[Translation]:
     """Every domain of the sources in every language of the site but its own."""
-    catalogues = by_name(site.catalogues)
-    for domain in messages.of_sources(site):
+    domains = tuple(messages.of_sources(site))
+    known = catalogues(site, domains)
+    for domain in domains:
         for locale in site.settings.languages:
             if locale != domain.locale:
-                yield translate(domain, catalogues.get((domain.name, locale)), locale)
+                yield translate(domain, known.get((domain.name, locale)), locale)
 
 
-def by_name(catalogues: Iterable[Catalogue]) -> dict[tuple[str, Locale | None], Catalogue]:
-    """The catalogues by domain and language."""
-    return {(catalogue.domain, catalogue.locale): catalogue for catalogue in catalogues}
+def catalogues(site: Site, domains: Sequence[Domain]) -> dict[tuple[str, Locale], Catalogue]:
+    """The site's catalogues by domain and language; `domains` are all that the site has.
+
+    A renamed source has those of its old name, also before anybody ran `publish update`.
+    """
+    return adopted(site.catalogues, domains)
 
 
 class _Planner:
@@ -197,10 +208,12 @@ class _Planner:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.languages = site.settings.languages
-        self.catalogues = by_name(site.catalogues)
         self.authors = {author.id: author for author in site.authors}
         self.domains = {piece.slug: messages.of_piece(piece) for piece in site.pieces}
         self.bios = {author.id: messages.of_author(author) for author in site.authors}
+        self.catalogues = catalogues(
+            site, (*self.domains.values(), *self.bios.values(), self._tags)
+        )
         self.assets = {
             path: urls.asset(posixpath.basename(path), data) for path, data in site.images.items()
         }

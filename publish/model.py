@@ -166,7 +166,13 @@ class Previous:
 
 
 CHANGED = "changed"
-"""First word of the `#.` comment that tells a stale entry from a suggested one."""
+"""First word of the `#.` comment that tells a stale entry from a suggested one; a day follows."""
+
+CORRECTED = "corrected"
+"""The same for a text that was corrected: the old translation is not shown any more."""
+
+SUGGESTED = "suggested"
+"""First word of the `#.` comment that says where a suggested translation comes from."""
 
 
 @dataclass(frozen=True, slots=True)
