@@ -126,7 +126,7 @@ def test_a_translation_that_was_complete_once_stays_when_the_original_grows(site
     edit(site / LIGHTS, "Publish its character.", "Publish its character.\n- Paint it red.")
     one = lights(site)
     assert one.standing is Standing.BEHIND
-    assert one.passages_open == 1
+    assert (one.stale, one.untranslated) == (0, 1)
     assert (one.coverage.missing, one.coverage.total) == (3, 49)
 
 
@@ -208,7 +208,7 @@ def test_a_missing_passage_is_the_original_in_its_own_language(site: Path) -> No
     one = lights(site)
     node = block(one, "Two duties")
     assert (node.attributes["lang"], node.attributes["dir"]) == ("en", "ltr")
-    assert (one.standing, one.passages_open) == (Standing.BEHIND, 1)
+    assert (one.standing, one.stale, one.untranslated) == (Standing.BEHIND, 0, 1)
 
 
 def test_a_passage_of_a_tight_list_is_marked_too(site: Path) -> None:
@@ -236,8 +236,11 @@ def test_a_stale_passage_keeps_its_translation_and_is_marked(site: Path) -> None
     node = block(one, "İki görev")
     assert "stale" in str(node.attributes["class"]).split()
     assert "lang" not in node.attributes
-    assert "Two duties" not in one.body.html
-    assert (one.coverage.stale, one.standing, one.passages_open) == (2, Standing.BEHIND, 1)
+    [new] = body(one).css("h2 + details.changed > p")
+    assert (new.text(), new.attributes) == ("Two duties", {"lang": "en", "dir": "ltr"})
+    assert "Two duties" not in one.body.print_html
+    assert (one.coverage.stale, one.standing) == (2, Standing.BEHIND)
+    assert (one.stale, one.untranslated) == (1, 0)
 
 
 def test_an_edit_of_the_source_makes_a_passage_stale_before_anyone_ran_update(site: Path) -> None:
@@ -347,7 +350,8 @@ def test_an_edition_knows_how_current_it_is(site: Path) -> None:
     plan = planned(site)
     assert the(plan, "harbour-lights", "en").standing is Standing.ORIGINAL
     assert the(plan, "harbour-lights", "tr").standing is Standing.CURRENT
-    assert the(plan, "harbour-lights", "tr").passages_open == 0
+    turkish = the(plan, "harbour-lights", "tr")
+    assert (turkish.stale, turkish.stale_since, turkish.untranslated) == (0, None, 0)
 
 
 # ── Siblings ─────────────────────────────────────────────────────────────────────────────────

@@ -627,7 +627,7 @@ def test_stale_and_untranslated_passages_are_told_in_the_edition_box(site: Path)
     ]
     assert passage.attributes["dir"] == "ltr"
     assert "complete and current" not in page.text()
-    assert "1 passage has changed in the original or is not translated yet" in page.text()
+    assert "1 passage is not translated yet." in page.text()
 
 
 def test_a_correction_is_dated_on_page_and_paper(site: Path) -> None:

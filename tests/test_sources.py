@@ -264,7 +264,7 @@ def test_an_unknown_key_names_the_nearest_one_or_all() -> None:
     near, far = faults(text_of(LEAST | {"sumary": "x", "colour": "blue"}))
     assert (near.message, near.hint) == ("unknown key “sumary”", "did you mean summary?")
     assert far.hint == (
-        "known are title, date, language, authors, summary, tags, updated, corrections"
+        "known are title, date, language, authors, summary, tags, updated, corrections, hold, pin"
     )
 
 
@@ -397,7 +397,7 @@ def test_any_text_is_read_or_refused_but_never_raises(text: str) -> None:
         {key: st.one_of(st.just(value), _YAML) for key, value in LEAST.items()},
         optional={
             key: st.one_of(_YAML, st.text(_CHARACTERS, max_size=9))
-            for key in ("tags", "updated", "corrections", "other")
+            for key in ("tags", "updated", "corrections", "hold", "pin", "other")
         },
     )
 )
