@@ -6,6 +6,7 @@ they are, who its siblings are: all of that is here and nowhere else.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import posixpath
 import re
@@ -20,10 +21,12 @@ from .markdown import Definitions, Passage, Target
 from .merge import adopted, merge
 from .messages import Domain
 from .model import (
+    CHANGED,
     Alternate,
     Author,
     Byline,
     Catalogue,
+    Changed,
     Coverage,
     Edition,
     Entry,
@@ -46,6 +49,9 @@ RELATED = 3
 
 COMPLETED = "X-Completed"
 """Header field that remembers the day on which a translation was first complete."""
+
+HELD = "the editor holds it back"
+"""Why an edition is not published that front matter holds."""
 
 OUTDATED = "X-Outdated-Since"
 """Header field that remembers the day of the edit since which it is not complete any more."""
@@ -76,13 +82,25 @@ class Translation:
     completed: bool
     """Whether the catalogue remembers that it was complete once."""
 
-    path: str = ""
+    entries: Mapping[Key, Entry]
+    """The catalogue's entries by message, as they stand after a merge."""
+
+    path: str
     """Path of the catalogue; empty where there is none."""
+
+    translator: str
+    """Who translated last, by the catalogue's header; empty where nobody is named."""
+
+    translated_on: datetime.date | None
+    """Day on which they last did; None where nobody knows."""
 
     def run(self, context: str, text: str) -> Run:
         """A front-matter text in the language wanted where translated, else as written."""
         passage = self.passages[context, text]
-        return Run(passage.text, passage.locale)
+        changed = None
+        if passage.state is State.STALE:
+            changed = Changed(text, self.domain.locale, passage.since)
+        return Run(passage.text, passage.locale, changed)
 
     @property
     def whole(self) -> bool:
@@ -93,6 +111,16 @@ class Translation:
     def open(self) -> int:
         """How many messages are not translated, or translated from an earlier text."""
         return sum(p.state is not State.TRANSLATED for p in self.passages.values())
+
+    @property
+    def stale(self) -> int:
+        """How many messages are translated from an earlier text."""
+        return sum(passage.state is State.STALE for passage in self.passages.values())
+
+    @property
+    def stale_since(self) -> datetime.date | None:
+        """Day of the first change since; None where nobody knows."""
+        return min((p.since for p in self.passages.values() if p.since), default=None)
 
 
 def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Translation:
@@ -121,9 +149,12 @@ def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Tr
                 else:
                     text = entry.translation
         theirs = state in (State.TRANSLATED, State.STALE)
-        passages[segment.key] = Passage(text, locale if theirs else domain.locale, state)
+        shown = locale if theirs else domain.locale
+        since = _changed_on(entry, domain) if entry and state is State.STALE else None
+        passages[segment.key] = Passage(text, shown, state, since)
         words[state] += count
     header = dict(catalogue.header) if catalogue else {}
+    translator = _translator(header)
     return Translation(
         domain=domain,
         locale=locale,
@@ -131,8 +162,49 @@ def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Tr
         coverage=Coverage(**{state.value: count for state, count in words.items()}),
         failed=tuple(failed),
         completed=COMPLETED in header,
+        entries=entries,
         path=catalogue.path if catalogue else "",
+        translator=translator,
+        translated_on=_revised(header, translator),
     )
+
+
+_NOBODY = frozenset({"", "full name", "automatically generated", "anonymous", "none"})
+"""What tools write for a translator whom nobody named, case-folded."""
+
+
+def _translator(header: Mapping[str, str]) -> str:
+    """The name in `Last-Translator`, without the address, which is nobody's business."""
+    words = re.sub(r"<[^>]*>?|\S+@\S+", " ", header.get("Last-Translator", ""))
+    name = " ".join(words.split()).strip(" ,;()")
+    return "" if name.casefold() in _NOBODY else name
+
+
+def _revised(header: Mapping[str, str], translator: str) -> datetime.date | None:
+    """The day of `PO-Revision-Date`; none while it is the midnight that `publish update` writes
+    into a new catalogue and nobody has put a name to it."""
+    revision = header.get("PO-Revision-Date", "")
+    if not translator and revision.endswith(" 00:00+0000"):
+        return None
+    return _day(revision[:10])
+
+
+def _changed_on(entry: Entry, domain: Domain) -> datetime.date | None:
+    """The day of the first `changed` note; none where the editor did not date the change, so that
+    the note has the day of first publication."""
+    words = (note.split() for note in entry.notes.split("\n"))
+    days = [_day(word[1]) for word in words if len(word) > 1 and word[0] == CHANGED]
+    known = (day for day in days if day and not (domain.born and day <= domain.born))
+    return min(known, default=None)
+
+
+def _day(text: str) -> datetime.date | None:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _broken(
@@ -164,12 +236,14 @@ def _links(domain: Domain) -> Definitions:
 
 def held_because(translation: Translation, threshold: float, floor: float) -> str:
     """Why an edition is not published; empty where it is."""
-    coverage = translation.coverage
-    for segment in translation.domain.segments:
+    coverage, domain = translation.coverage, translation.domain
+    if translation.locale in domain.hold:
+        return HELD
+    for segment in domain.segments:
         passage = translation.passages[segment.key]
         if segment.kind == "title" and passage.locale != translation.locale:
             return "its title is not translated"
-    if coverage.share >= threshold:
+    if coverage.share >= threshold or translation.locale in domain.pin:
         return ""
     if translation.completed:
         return "" if coverage.share >= floor else "too little of it is translated"
@@ -266,6 +340,7 @@ class _Planner:
             functools.partial(self._resolve, piece.path, locale, path),
             piece.locale,
         )
+        title = translation.run("title", piece.title.content)
         topics = self._topics(locale)
         authors = [self.authors[who] for who in piece.authors]
         domains = [self.domains[piece.slug], *(self.bios[author.id] for author in authors)]
@@ -273,7 +348,8 @@ class _Planner:
             slug=piece.slug,
             locale=locale,
             original=piece.locale,
-            title=translation.run("title", piece.title.content).text,
+            title=title.text,
+            title_changed=title.changed,
             summary=translation.run("summary", piece.summary.content),
             date=piece.date,
             updated=piece.updated,
@@ -288,7 +364,11 @@ class _Planner:
             related=self._related(piece, locale),
             coverage=translation.coverage,
             standing=_standing(translation),
-            passages_open=translation.open,
+            stale=translation.stale,
+            stale_since=translation.stale_since,
+            untranslated=translation.open - translation.stale,
+            translator=translation.translator,
+            translated_on=translation.translated_on,
             path=path,
             pdf_path=urls.pdf(locale, piece.slug),
             images=tuple(dict.fromkeys(name for domain in domains for name in images(domain))),
@@ -305,6 +385,7 @@ class _Planner:
                 current=locale == current,
             )
             for locale in self.languages
+            if locale not in piece.hold
             for published in [(piece.slug, locale) in self.translations]
         )
 

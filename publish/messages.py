@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,6 +51,15 @@ class Domain:
     cut: Cut | None = None
     """The body's cut, where there is a body."""
 
+    born: datetime.date | None = None
+    """Day of the source's first publication."""
+
+    hold: tuple[Locale, ...] = ()
+    """Languages in which its editor never publishes it."""
+
+    pin: tuple[Locale, ...] = ()
+    """Languages in which its editor publishes it however little is translated."""
+
 
 def of_piece(piece: Piece) -> Domain:
     """The messages of a piece: title, summary and corrections, then its text."""
@@ -57,7 +67,8 @@ def of_piece(piece: Piece) -> Domain:
     front += [_line("correction", correction.text) for correction in piece.corrections]
     cut = markdown.cut(piece.body, piece.locale)
     date = piece.updated or piece.date
-    return _domain(f"pieces/{piece.slug}", piece.path, piece.locale, date, front, cut)
+    domain = _domain(f"pieces/{piece.slug}", piece.path, piece.locale, date, front, cut)
+    return dataclasses.replace(domain, born=piece.date, hold=piece.hold, pin=piece.pin)
 
 
 def of_author(author: Author) -> Domain:

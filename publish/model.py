@@ -101,6 +101,12 @@ class Piece:
     path: str
     """Path of the file relative to the site's root."""
 
+    hold: tuple[Locale, ...] = ()
+    """Languages in which it is never published."""
+
+    pin: tuple[Locale, ...] = ()
+    """Languages in which it is published as soon as its title is translated, and stays so."""
+
 
 # ── Messages and catalogues ──────────────────────────────────────────────────────────────────
 
@@ -325,6 +331,23 @@ class Run:
     locale: Locale
     """Its language."""
 
+    changed: Changed | None = None
+    """What the original says now, where this is a translation of an earlier text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The new original of a stale front-matter text."""
+
+    text: str
+    """Plain text; templates escape it."""
+
+    locale: Locale
+    """Its language."""
+
+    since: datetime.date | None
+    """Day on which the original changed; None where nobody knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -482,6 +505,9 @@ class Edition:
     title: str
     """Title, in the edition's language (an edition without one is not published)."""
 
+    title_changed: Changed | None
+    """What the original's title is now, where `title` translates an earlier one."""
+
     summary: Run
     """Standfirst."""
 
@@ -504,8 +530,8 @@ class Edition:
     """Authors with their biographies."""
 
     alternates: tuple[Alternate, ...]
-    """Every language of the site, this one among them, in the site's order (and the original's,
-    should the site no longer list it)."""
+    """Every language of the site, this one among them, in the site's order, but for those that the
+    editor holds back: what is not to come is not promised."""
 
     related: tuple[Listed, ...]
     """Related pieces, nearest first."""
@@ -516,8 +542,20 @@ class Edition:
     standing: Standing
     """How current this edition is."""
 
-    passages_open: int
-    """How many passages are stale or stand in the original language."""
+    stale: int
+    """How many passages have changed in the original since they were translated."""
+
+    stale_since: datetime.date | None
+    """Day of the first of those changes; None where nobody knows."""
+
+    untranslated: int
+    """How many passages stand in the original language."""
+
+    translator: str
+    """Who translated it last; empty where nobody is named."""
+
+    translated_on: datetime.date | None
+    """Day on which they last did; None where nobody knows."""
 
     path: str
     """Path of its page in `output/`: `tr/some-piece/`."""

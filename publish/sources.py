@@ -149,6 +149,8 @@ class _PieceFields(_Strict):
     tags: list[Line] = []
     updated: Day | None = None
     corrections: list[_CorrectionFields] = []
+    hold: list[Tag] = []
+    pin: list[Tag] = []
 
 
 class _AuthorFields(_Strict):
@@ -168,6 +170,8 @@ _EXAMPLES = {
     "name": "name: First Last",
     "affiliation": "affiliation: Law of the sea",
     "text": "text: What was corrected, in one line.",
+    "hold": "hold: [tr]",
+    "pin": "pin: [tr]",
     "corrections": "corrections: [{date: 2026-11-24, text: What was corrected.}]",
 }
 
@@ -198,16 +202,30 @@ def piece(
         problems.append(Problem("S1", message, marks["updated",], hint))
     if not fields.authors:
         problems.append(Problem("S1", "authors is empty", marks["authors",], _EXAMPLES["authors"]))
-    for name, values in (("authors", fields.authors), ("tags", fields.tags)):
+    lists = {name: getattr(fields, name) for name in ("authors", "tags", "hold", "pin")}
+    for name, values in lists.items():
         for index, value in enumerate(values):
             if value in values[:index]:
                 message = f"“{value}” stands twice in {name}"
                 problems.append(Problem("S1", message, marks[name, index], "keep one of them"))
+    locale = locales.parse(fields.language)
+    hold = tuple(map(locales.parse, fields.hold))
+    pin = tuple(map(locales.parse, fields.pin))
+    for name, chosen in (("hold", hold), ("pin", pin)):
+        for index, other in enumerate(chosen):
+            if other == locale:
+                message = f"{name}: “{other.tag}” is the language that the piece is written in"
+                hint = "the original is always published; name the languages of translations"
+                problems.append(Problem("S1", message, marks[name, index], hint))
+            elif name == "pin" and other in hold:
+                message = f"“{other.tag}” is both held and pinned"
+                hint = "hold keeps an edition back, pin publishes it; choose one"
+                problems.append(Problem("S1", message, marks[name, index], hint))
     if problems:
         return None, (*problems, *strangers)
     return Piece(
         slug=slug,
-        locale=locales.parse(fields.language),
+        locale=locale,
         title=Text(fields.title, marks["title",]),
         summary=Text(fields.summary, marks["summary",]),
         date=fields.date,
@@ -225,6 +243,8 @@ def piece(
         ),
         body=body,
         path=path,
+        hold=hold,
+        pin=pin,
     ), strangers
 
 
@@ -235,11 +255,17 @@ def _strangers(
     authors: Collection[str] | None,
 ) -> Iterator[Problem]:
     """Languages and authors that the site does not have, whatever else is wrong."""
-    tag, names = front.get("language"), front.get("authors")
+    names = front.get("authors")
     tags = [locale.tag for locale in languages or ()]
-    if languages is not None and isinstance(tag, str) and tag not in tags and _is_locale(tag):
-        message = f"language: “{tag}” is not one of the site's languages"
-        yield Problem("S1", message, marks["language",], "the site has " + ", ".join(tags))
+    named: list[tuple[Place, object]] = [(("language",), front.get("language"))]
+    for key in ("hold", "pin"):
+        held = front.get(key)
+        named += [((key, i), tag) for i, tag in enumerate(held if isinstance(held, list) else ())]
+    for place, tag in named:
+        if languages is None or not isinstance(tag, str) or tag in tags or not _is_locale(tag):
+            continue
+        message = f"{place[0]}: “{tag}” is not one of the site's languages"
+        yield Problem("S1", message, marks[place], "the site has " + ", ".join(tags))
     for index, name in enumerate(names if isinstance(names, list) else ()):
         if authors is None or not isinstance(name, str) or urls.slug_fault(name):
             continue

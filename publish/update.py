@@ -19,7 +19,7 @@ from .locales import Locale
 from .memory import Memory
 from .merge import Grade, Tally, merge, template
 from .messages import Domain
-from .model import Catalogue, Site
+from .model import Catalogue, Site, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,61 @@ class Change:
 
     renamed: str = ""
     """Path under which it stood before its source was renamed; empty if it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of one message."""
+
+    what: str
+    """`stale`, `kept` (under a new msgid), `suggested`, `revived`, `new`, `retired`, or `header`
+    for a field of the header."""
+
+    old: str
+    """The text before; empty where there was none."""
+
+    new: str
+    """The text now; empty where it has gone."""
+
+
+def steps(change: Change) -> tuple[Step, ...]:
+    """What a change does, message by message, for people to read."""
+    old, new = change.before, change.after
+    live = {entry.key: entry for entry in old.entries} if old else {}
+    gone = {entry.key: entry for entry in old.obsolete} if old else {}
+    keys = {entry.key for entry in new.entries}
+    left = {e.translation: e.key[1] for e in live.values() if e.translation and e.key not in keys}
+    found = []
+    for entry in new.entries:
+        was, text = live.get(entry.key), entry.key[1]
+        if was is not None:
+            if entry.state is not was.state:
+                found.append(Step(_VERBS[entry.state], text, text))
+        elif entry.key in gone:
+            found.append(Step("revived", "", text))
+        elif entry.previous and entry.fuzzy:
+            found.append(Step(_VERBS[entry.state], entry.previous.msgid, text))
+        else:
+            found.append(Step(_VERBS[entry.state], left.get(entry.translation, ""), text))
+    retired = (entry for entry in new.obsolete if entry.key not in gone)
+    found += [Step("retired", entry.key[1], "") for entry in retired]
+    if old:
+        fields = dict(old.header)
+        for name, value in dict(new.header).items():
+            if fields.get(name, "") != value:
+                before = f"{name}: {fields[name]}" if name in fields else ""
+                found.append(Step("header", before, f"{name}: {value}"))
+        lost = fields.keys() - dict(new.header).keys()
+        found += [Step("header", f"{name}: {fields[name]}", "") for name in sorted(lost)]
+    return tuple(found)
+
+
+_VERBS = {
+    State.TRANSLATED: "kept",
+    State.STALE: "stale",
+    State.SUGGESTED: "suggested",
+    State.MISSING: "new",
+}
 
 
 def update(

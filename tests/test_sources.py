@@ -260,11 +260,47 @@ def test_a_correction_has_a_date_and_a_text(
     assert problem.hint
 
 
+def test_editions_are_held_and_pinned_by_their_languages() -> None:
+    piece = read(text_of(LEAST | {"hold": "[ru, pt-BR]", "pin": "[tr]"}))
+    assert [locale.tag for locale in piece.hold] == ["ru", "pt-BR"]
+    assert [locale.tag for locale in piece.pin] == ["tr"]
+    plain = read(text_of(LEAST))
+    assert (plain.hold, plain.pin) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"hold": "ru"}, "hold is not a list"),
+        ({"pin": "[tr, tr]"}, "“tr” stands twice in pin"),
+        ({"hold": "[Russian]"}, "hold: “Russian” is not a language tag"),
+        ({"hold": "[en]"}, "hold: “en” is the language that the piece is written in"),
+        ({"pin": "[en]"}, "pin: “en” is the language that the piece is written in"),
+        ({"hold": "[ru]", "pin": "[tr, ru]"}, "“ru” is both held and pinned"),
+    ],
+)
+def test_an_edition_is_held_or_pinned_only_where_that_means_something(
+    keys: dict[str, str], message: str
+) -> None:
+    problem = fault(text_of(LEAST | keys))
+    assert problem.message == message
+    assert problem.span.line == len(LEAST) + len(keys) + 1
+    assert problem.hint
+
+
+def test_a_held_language_is_one_of_the_sites() -> None:
+    text = text_of(LEAST | {"hold": "[fr]", "pin": "[tr]"})
+    languages = [parse(tag) for tag in ("en", "tr")]
+    _, [problem] = sources.piece(PATH, "a", text, languages)
+    assert problem.message == "hold: “fr” is not one of the site's languages"
+    assert problem.hint == "the site has en, tr"
+
+
 def test_an_unknown_key_names_the_nearest_one_or_all() -> None:
     near, far = faults(text_of(LEAST | {"sumary": "x", "colour": "blue"}))
     assert (near.message, near.hint) == ("unknown key “sumary”", "did you mean summary?")
     assert far.hint == (
-        "known are title, date, language, authors, summary, tags, updated, corrections"
+        "known are title, date, language, authors, summary, tags, updated, corrections, hold, pin"
     )
 
 
@@ -397,7 +433,7 @@ def test_any_text_is_read_or_refused_but_never_raises(text: str) -> None:
         {key: st.one_of(st.just(value), _YAML) for key, value in LEAST.items()},
         optional={
             key: st.one_of(_YAML, st.text(_CHARACTERS, max_size=9))
-            for key in ("tags", "updated", "corrections", "other")
+            for key in ("tags", "updated", "corrections", "hold", "pin", "other")
         },
     )
 )

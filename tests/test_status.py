@@ -88,6 +88,13 @@ def test_an_edition_that_is_held_says_why_and_has_no_address(site: Path) -> None
     assert (row.published, row.url, row.reason) == (False, "", "it is not complete")
 
 
+def test_an_edition_that_the_editor_holds_says_so_though_it_is_complete(site: Path) -> None:
+    edit(site / "sources/pieces/harbour-lights.md", "tags: [Sea]", "tags: [Sea]\nhold: [tr]")
+    row = lights(site)
+    assert (row.state, row.published, row.url) == ("complete", False, "")
+    assert row.reason == "the editor holds it back"
+
+
 def test_a_source_without_a_catalogue_is_empty(site: Path) -> None:
     (site / LIGHTS_TR).unlink()
     row = lights(site)
