@@ -631,3 +631,17 @@ class Artefact:
 
     content: bytes
     """The file."""
+
+
+# ── Work that comes back ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A catalogue that a translator worked on outside the repository, beside what went out."""
+
+    base: Catalogue
+    """What went out."""
+
+    theirs: Catalogue
+    """What came back; its path names the file and the member in it: `x.zip/pieces/a.po`."""

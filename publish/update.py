@@ -61,13 +61,13 @@ def update(root: Path, loaded: Loaded, only: Sequence[str] = ()) -> tuple[Change
     for domain, languages in tuple(_domains(site)):  # before a file is touched: it may raise
         if wanted and domain.name not in wanted:
             continue
-        _write(root, f"locales/{domain.name}.pot", template(domain), None)
+        write(root, f"locales/{domain.name}.pot", template(domain), None)
         for locale in languages:
             old = catalogues.get((domain.name, locale))
             merged, tally = merge(old, domain, locale)
             merged = _completed(merged, domain, locale)
             path = f"locales/{locale.posix}/LC_MESSAGES/{domain.name}.po"
-            changes.append(Change(path, tally, _write(root, path, merged, old)))
+            changes.append(Change(path, tally, write(root, path, merged, old)))
     return tuple(changes)
 
 
@@ -110,7 +110,7 @@ def _completed(merged: Catalogue, domain: Domain, locale: Locale) -> Catalogue:
     return dataclasses.replace(merged, header=(*merged.header, (COMPLETED, day)))
 
 
-def _write(root: Path, path: str, new: Catalogue, old: Catalogue | None) -> bool:
+def write(root: Path, path: str, new: Catalogue, old: Catalogue | None) -> bool:
     """Write the catalogue where its meaning is not that of the file; atomically."""
     if old == new:
         return False
