@@ -102,7 +102,7 @@ def test_whatever_has_a_catalogue_can_be_packed(
         (
             "tr",
             "harbor-lights",
-            ["F8 there is no piece “harbor-lights” (did you mean harbour-lights?)"],
+            "F8 there is no piece “harbor-lights” (did you mean harbour-lights?)",
         ),
         ("tr", "../x", "F8 there is no “../x” ()"),
         ("de", "harbour-lights", "F8 “de” is not a language of the site (the site has en, tr)"),
