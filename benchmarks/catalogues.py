@@ -43,7 +43,7 @@ def merge_files(po: Path, pot: Path) -> None:
     assert new is not None, problems[:3]
     after, _ = merge(old, of_segments(new), TR)
     after, _ = Memory([after]).suggest(after)
-    po.with_suffix(".out").write_text(catalogue.dump(after), encoding="utf-8")
+    po.with_suffix(".out").write_text(catalogue.dump(after, old), encoding="utf-8")
 
 
 def of_segments(found: Catalogue) -> Domain:
@@ -62,69 +62,42 @@ def of_segments(found: Catalogue) -> Domain:
     )
 
 
-WORDS = [
-    "harbour",
-    "treaty",
-    "of",
-    "the",
-    "and",
-    "in",
-    "a",
-    "shore",
-    "ministry",
-    "pipeline",
-    "winter",
-    "agreement",
-    "between",
-    "states",
-    "river",
-    "which",
-    "could",
-    "not",
-    "because",
-    "after",
-    "reported",
-    "council",
-    "border",
-    "trade",
-    "grain",
-    "year",
-    "level",
-    "water",
-    "ships",
-    "law",
-    "small",
-    "large",
-    "former",
-    "new",
-    "eastern",
-    "signed",
-    "delayed",
-    "published",
-    "measured",
-    "two",
-    "three",
-    "many",
-    "few",
-    "without",
-]
-
-
 def generated(number: int) -> list[str]:
-    """Paragraphs of some sixty words that nothing repeats."""
+    """Paragraphs of 15 to 100 words, as commentaries have; a few words are common and most rare,
+    as in any language."""
     chance = random.Random(1)
-    texts = []
-    for index in range(number):
-        words = [chance.choice(WORDS) for _ in range(chance.randrange(15, 100))]
-        words.insert(chance.randrange(len(words)), f"number {index}")
-        texts.append(" ".join(words) + ".")
-    return texts
+    syllables = [
+        "ba",
+        "ce",
+        "di",
+        "fo",
+        "gu",
+        "har",
+        "ken",
+        "lim",
+        "mor",
+        "nes",
+        "pol",
+        "rit",
+        "sta",
+        "tur",
+        "ven",
+        "wil",
+    ]
+    known = ["".join(chance.choices(syllables, k=chance.randrange(1, 5))) for _ in range(8000)]
+    weights = [1 / (rank + 3) for rank in range(len(known))]
+    return [
+        " ".join(chance.choices(known, weights, k=chance.randrange(15, 100))) + f" {index}."
+        for index in range(number)
+    ]
 
 
 def prepare(folder: Path, texts: list[tuple[str, str]], new: int) -> tuple[Path, Path]:
     """The old catalogue without `new` of the messages, and the template with all of them."""
     segments = tuple(Segment(("", text), "paragraph", Span("a.md")) for text, _ in texts)
-    domain = Domain("pieces/a", "a.md", parse("en"), None, segments, tuple(1 for _ in segments))
+    domain = Domain(
+        "pieces/a", "sources/pieces/a.md", parse("en"), None, segments, tuple(1 for _ in segments)
+    )
     absent = set(random.Random(2).sample(range(len(texts)), new))
     full, _ = merge(None, domain, TR)
     entries = tuple(
@@ -148,18 +121,18 @@ def seconds(command: list[str], runs: int) -> float:
     return min(found)
 
 
-def row(name: str, texts: list[tuple[str, str]], *, peers: bool = True) -> None:
+def row(name: str, texts: list[tuple[str, str]], peers: tuple[str, ...]) -> None:
     """Measure one size and print its line."""
     with tempfile.TemporaryDirectory() as name_of_folder:
         folder = Path(name_of_folder)
         po, pot = prepare(folder, texts, NEW)
         ours = seconds([sys.executable, "-m", __spec__.name, "--merge", str(po), str(pot)], 5)
         cells = [f"publish {ours:.2f} s"]
-        if peers and shutil.which("msgmerge"):
+        if "msgmerge" in peers and shutil.which("msgmerge"):
             out = str(folder / "out.po")
             theirs = seconds(["msgmerge", "-q", "--previous", "-o", out, str(po), str(pot)], 3)
             cells.append(f"msgmerge {theirs:.2f} s = {theirs / ours:.1f} ×")
-        if peers:
+        if "pybabel" in peers:
             copy = folder / "b.po"
             shutil.copy(po, copy)
             command = [sys.executable, "-m", "babel.messages.frontend", "update", "-l", "tr"]
@@ -175,14 +148,18 @@ def main(path: str) -> None:
         assert found is not None, problems[:3]
         real: list[Entry] = [e for e in found.entries if not e.plural and not e.key[0]]
         texts = [(entry.key[1], entry.translation) for entry in real]
-        row(f"{len(texts) - NEW} entries of {Path(path).name}, {NEW} new", texts)
+        row(
+            f"{len(texts) - NEW} entries of {Path(path).name}, {NEW} new",
+            texts,
+            ("msgmerge", "pybabel"),
+        )
         return
     for times in (1, 2, 4):
         size = 3800 * times
         texts = [
             (text, f"Çeviri {n}: {text[::-1]}") for n, text in enumerate(generated(size + NEW))
         ]
-        row(f"{size} generated entries, {NEW} new", texts, peers=times == 1)
+        row(f"{size} generated entries, {NEW} new", texts, ("msgmerge",) if times == 1 else ())
 
 
 if __name__ == "__main__":

@@ -182,6 +182,47 @@ def _refuse_half(loaded: Loaded) -> None:
 
 
 @main.command()
+@click.argument("locale")
+@click.argument("piece")
+@click.option(
+    "--to",
+    "target",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The archive (default: <piece>.<locale>.zip in the current folder).",
+)
+@click.pass_obj
+def pack(root: Path, locale: str, piece: str, target: Path | None) -> None:
+    """Make one ZIP that a translator can work on away from the repository."""
+    from . import exchange
+
+    parcel = exchange.pack(root, _load(root), locale, piece)
+    target = target or Path(parcel.name)
+    exchange.save(target, parcel.content)
+    click.echo(f"packed    {printable(str(target))}")
+    click.echo(f"next      send it; when it comes back: publish import {printable(target.name)}")
+
+
+@main.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
+)
+@click.pass_obj
+def import_(root: Path, files: tuple[Path, ...]) -> None:
+    """Take back what translators worked on; all files, or none."""
+    from . import exchange
+
+    arrivals, warnings = exchange.receive(root, _load(root), files)
+    _print_problems(warnings)
+    for arrival in arrivals:
+        tally = arrival.tally
+        counts = f"{tally.translated} translated, {tally.fuzzy} fuzzy, {tally.unchanged} unchanged"
+        counts += f", {tally.gone} of texts that have gone" if tally.gone else ""
+        word = "taken in" if tally.came else "as it was"
+        click.echo(f"{word:9}  {printable(arrival.path)} → {arrival.catalogue}   {counts}")
+
+
+@main.command()
 @_FORMAT
 @click.pass_obj
 def status(root: Path, form: str) -> None:

@@ -35,6 +35,9 @@ class Stops(Enum):
     PASSAGE = "passage"
     """One translated passage: the original stands in its place (law 4)."""
 
+    EXCHANGE = "exchange"
+    """Taking back what came from outside: what is here stays as it was."""
+
     NOTHING = "nothing"
     """Nothing; the problem is only told."""
 
@@ -59,7 +62,8 @@ class Rule:
 
     code: str
     """Short stable name, such as `S2`: F files, C settings, S sources, P catalogues (PO),
-    E translations, T templates and interface, B building, O output."""
+    E translations, T templates and interface, B building, O output,
+    X exchange with translators."""
 
     severity: Severity
     """Weight of every problem of this kind."""
@@ -80,6 +84,10 @@ def _stop(code: str, meaning: str) -> Rule:
 
 def _fall_back(code: str, meaning: str) -> Rule:
     return Rule(code, Severity.ERROR, Stops.PASSAGE, meaning)
+
+
+def _refuse(code: str, meaning: str) -> Rule:
+    return Rule(code, Severity.ERROR, Stops.EXCHANGE, meaning)
 
 
 def _warn(code: str, meaning: str) -> Rule:
@@ -129,6 +137,12 @@ RULES: dict[str, Rule] = {
         _warn("B3", "A note stands at the foot of the page of its mark."),
         _stop("O1", "output/ can be written and is a folder of ours."),
         _warn("O2", "The old output/ and the new one are exchanged in one step."),
+        _refuse("X1", "What comes back is a whole file that publish pack made."),
+        _refuse("X2", "An archive that comes back hides nothing and leads nowhere."),
+        _refuse("X3", "A catalogue comes back with the messages that went out."),
+        _refuse("X4", "What was changed here and by a translator differently, somebody chooses."),
+        _warn("X5", "An archive that comes back holds what went out, and nothing else."),
+        _warn("X6", "A translation is not taken back by emptying it."),
     )
 }
 """Every code, with its severity and meaning. The only list of them."""

@@ -336,7 +336,7 @@ def _header(domain: Domain, locale: Locale | None) -> list[tuple[str, str | None
     fields: list[tuple[str, str | None]] = [
         ("Project-Id-Version", domain.name),
         ("POT-Creation-Date", date),
-        ("PO-Revision-Date", (date or "") if locale else None),
+        ("PO-Revision-Date", (date or _UNREVISED) if locale else None),
         ("Last-Translator", "" if locale else None),
         ("Language-Team", "" if locale else None),
         ("Language", locale.posix if locale else ""),
@@ -352,6 +352,9 @@ def _header(domain: Domain, locale: Locale | None) -> list[tuple[str, str | None
     return fields
 
 
+_UNREVISED = "YEAR-MO-DA HO:MI+ZONE"
+"""gettext's own word for "never"; Babel does not read a catalogue where the field is empty."""
+
 _OURS = frozenset({"POT-Creation-Date", "X-Source-Language", "X-Segmenter"})
 
 
@@ -360,6 +363,7 @@ def _merged_header(
 ) -> tuple[tuple[str, str], ...]:
     """The old header with missing fields added and ours brought up to date; others are kept."""
     fresh = {name: value for name, value in ours if value is not None}
+    old = [(n, _UNREVISED if n == "PO-Revision-Date" and not v else v) for n, v in old]
     if keep_date:
         fresh.pop("POT-Creation-Date", None)
     present = {name for name, _ in old}

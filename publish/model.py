@@ -215,6 +215,9 @@ class Entry:
     line: int = field(default=0, compare=False)
     """Line of the entry's msgid (or msgctxt) in the file it was read from; 0 for a new one."""
 
+    text: str = field(default="", compare=False, repr=False)
+    """Its lines in that file, as they stand there; empty for a new one."""
+
     @property
     def fuzzy(self) -> bool:
         """Whether the entry needs work and must not be read as confirmed."""
@@ -675,3 +678,17 @@ class Artefact:
 
     content: bytes
     """The file."""
+
+
+# ── Work that comes back ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A catalogue that a translator worked on outside the repository, beside what went out."""
+
+    base: Catalogue
+    """What went out."""
+
+    theirs: Catalogue
+    """What came back; its path names the file and the member in it: `x.zip/pieces/a.po`."""

@@ -136,8 +136,13 @@ def update(
         return planned
     for domain, _ in domains:
         if not wanted or domain.name in wanted:
-            write(root, f"locales/{domain.name}.pot", template(domain))
-    changes = tuple(dataclasses.replace(one, written=_write(root, one)) for one in planned)
+            write(root, f"locales/{domain.name}.pot", template(domain), None)
+    changes = tuple(
+        dataclasses.replace(
+            one, written=write(root, one.path, one.after, None if one.renamed else one.before)
+        )
+        for one in planned
+    )
     _remove(root, site, {change.renamed for change in changes if change.renamed})
     return changes
 
@@ -181,7 +186,7 @@ def _changes(
                 new=tally.new - len(found - there),
                 suggested=tally.suggested + len(found),
             )
-            after = _with_history(after, domain, locale)
+            after = with_history(after, domain, locale)
             path = f"locales/{locale.posix}/LC_MESSAGES/{domain.name}.po"
             renamed = before.path if before and before.domain != domain.name else ""
             written = before != after or bool(renamed)
@@ -225,7 +230,7 @@ def _domains(site: Site) -> Iterator[tuple[Domain, tuple[Locale, ...]]]:
         yield domain, needing
 
 
-def _with_history(merged: Catalogue, domain: Domain, locale: Locale) -> Catalogue:
+def with_history(merged: Catalogue, domain: Domain, locale: Locale) -> Catalogue:
     """Remember since when the translation is complete, or since when no more.
 
     `X-Completed` is the day of the translator's last revision, `X-Outdated-Since` the day of the
@@ -247,19 +252,14 @@ def _with_history(merged: Catalogue, domain: Domain, locale: Locale) -> Catalogu
     return dataclasses.replace(merged, header=tuple(header.items()))
 
 
-def _write(root: Path, change: Change) -> bool:
-    """Write the catalogue where its meaning is not that of the file."""
-    if change.before == change.after and not change.renamed:
-        return False
-    return write(root, change.path, change.after)
-
-
-def write(root: Path, path: str, new: Catalogue) -> bool:
-    """Write a catalogue, atomically; whether the file's bytes changed.
+def write(root: Path, path: str, new: Catalogue, old: Catalogue | None) -> bool:
+    """Write the catalogue where its meaning is not that of the file; whether bytes changed.
 
     Raises `PublishError` where it cannot be written; the old file then stands as it was.
     """
-    data = catalogue.dump(new).encode()
+    if old == new:
+        return False
+    data = catalogue.dump(new, old).encode()
     target = root / path
     if target.is_file() and target.read_bytes() == data:
         return False

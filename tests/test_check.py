@@ -39,6 +39,12 @@ ELSEWHERE = {
     "B3": "comes from the layout of a PDF: test_build",
     "O1": "comes from publishing: test_output",
     "O2": "comes from publishing: test_output",
+    "X1": "comes from a file that is sent back: test_bundle",
+    "X2": "comes from a file that is sent back: test_bundle",
+    "X3": "comes from a file that is sent back: test_reconcile",
+    "X4": "comes from a file that is sent back: test_reconcile",
+    "X5": "comes from a file that is sent back: test_bundle",
+    "X6": "comes from a file that is sent back: test_reconcile",
 }
 """Rules without a case folder, with the reason and the tests that cover them."""
 

@@ -213,6 +213,72 @@ def test_update_takes_the_pieces_that_it_is_given(site: Path) -> None:
     assert "there is no piece “nothing”" in unknown.stderr
 
 
+ADDRESS = "https://register.example/lights"
+
+
+def test_a_dry_run_shows_each_change_and_writes_nothing(site: Path) -> None:
+    edit(site / LIGHTS, "every* ship.", "every* ship at sea.")
+    edit(site / LIGHTS, "- Publish its character.", "- Paint it.")
+    before = (site / LIGHTS_TR).read_bytes()
+    result = run(site, "update", "--dry-run")
+    assert (site / LIGHTS_TR).read_bytes() == before
+    first = result.stdout.splitlines()[:5]
+    assert first[0].split(maxsplit=3) == [
+        *("would", "write"),
+        LIGHTS_TR,
+        "7 kept · 1 stale · 1 new · 1 retired",
+    ]
+    assert [line.split(maxsplit=1) for line in first[1:4]] == [
+        [
+            "stale",
+            f"A lighthouse serves *every* ship{{+ at sea+}}.[^1] See [the register]({ADDRESS}).",
+        ],
+        ["new", "{+Paint it.+}"],
+        ["retired", "[-Publish its character.-]"],
+    ]
+
+
+def test_an_edit_has_one_grade(site: Path) -> None:
+    result = run(site, "update", "--minor", "--correction")
+    assert result.exit_code == 2
+    assert "not both" in result.stderr
+
+
+def test_an_edit_can_be_called_minor_or_a_correction(site: Path) -> None:
+    edit(site / LIGHTS, "every* ship.", "every* ship at sea.")
+    assert "9 kept · 0 stale" in run(site, "update", "--minor", "harbour-lights").stdout
+    edit(site / LIGHTS, "ship at sea.", "vessel at sea.")
+    run(site, "update", "--correction")
+    assert "corrected 2026-03-04" in (site / LIGHTS_TR).read_text(encoding="utf-8")
+
+
+def test_todo_lists_what_is_open_with_what_changed(site: Path) -> None:
+    edit(site / LIGHTS, "every* ship.", "every* ship at sea.")
+    edit(site / LIGHTS_TR, 'msgstr "İki görev"', 'msgstr ""')
+    lines = run(site, "todo", "tr").stdout.splitlines()
+    assert lines[0].split(maxsplit=2) == ["stale", f"{LIGHTS_TR}:31", "paragraph, 10 words"]
+    assert "ship{+ at sea+}." in lines[1]
+    assert lines[2].split(maxsplit=2) == ["missing", f"{LIGHTS_TR}:44", "heading 2, 2 words"]
+    assert lines[4] == "2 passages, 12 words"
+    rows = json_of(site, "todo", "tr")
+    assert [row["state"] for row in rows] == ["stale", "missing"]
+    assert rows[0]["previous"].startswith("A lighthouse serves *every* ship.")
+
+
+def test_todo_knows_the_languages_of_the_site(site: Path) -> None:
+    assert run(site, "todo", "en").stdout == "nothing is open\n"
+    result = run(site, "todo", "de")
+    assert result.exit_code == 2
+    assert "it has en, tr" in result.stderr
+
+
+def test_status_ends_with_the_next_step_of_each_language(site: Path) -> None:
+    assert "next" not in run(site, "status").stdout
+    edit(site / LIGHTS, "every* ship.", "every* ship at sea.")
+    last = run(site, "status").stdout.splitlines()[-1]
+    assert last == "next, tr: look at 10 words in pieces/harbour-lights again"
+
+
 def test_new_writes_a_skeleton_and_names_the_next_step(site: Path) -> None:
     result = run(site, "new", "The Keeper’s Çay", "--author", "ada-deniz", "--language", "tr")
     assert result.exit_code == 0
@@ -249,6 +315,8 @@ def test_status_as_json(site: Path) -> None:
         },
         "published": True,
         "url": "https://harbour.example/tr/harbour-lights/",
+        "reason": "",
+        "stale_since": None,
     }
     assert (rows[1]["domain"], rows[1]["published"], rows[1]["url"]) == (
         "pieces/liman-isiklari",

@@ -108,7 +108,7 @@ def test_a_file_name_cannot_forge_a_line_of_output() -> None:
 def test_every_rule_says_in_one_sentence_what_it_demands(code: str) -> None:
     rule = RULES[code]
     assert rule.code == code
-    assert re.fullmatch(r"[FCSPETBO]\d+", code)
+    assert re.fullmatch(r"[FCSPETBOX]\d+", code)
     assert re.fullmatch(r"\S.{10,100}\.", rule.meaning)
 
 

@@ -136,7 +136,9 @@ def test_a_template_has_no_language_and_no_translators() -> None:
 
 def test_a_source_without_a_date_has_none_in_its_header() -> None:
     assert "POT-Creation-Date" not in dict(template(domain(["One."], day=None)).header)
-    assert dict(merge(None, domain(["One."], day=None), TR)[0].header)["PO-Revision-Date"] == ""
+    assert dict(merge(None, domain(["One."], day=None), TR)[0].header)["PO-Revision-Date"] == (
+        "YEAR-MO-DA HO:MI+ZONE"
+    )
 
 
 def test_notes_kinds_flags_and_plurals_come_from_the_source() -> None:
