@@ -65,7 +65,7 @@ def update(root: Path, loaded: Loaded, only: Sequence[str] = ()) -> tuple[Change
         for locale in languages:
             old = catalogues.get((domain.name, locale))
             merged, tally = merge(old, domain, locale)
-            merged = _completed(merged, domain, locale)
+            merged = _completed(site, merged, domain, locale)
             path = f"locales/{locale.posix}/LC_MESSAGES/{domain.name}.po"
             changes.append(Change(path, tally, _write(root, path, merged, old)))
     return tuple(changes)
@@ -97,12 +97,12 @@ def _domains(site: Site) -> Iterator[tuple[Domain, tuple[Locale, ...]]]:
         yield domain, needing
 
 
-def _completed(merged: Catalogue, domain: Domain, locale: Locale) -> Catalogue:
+def _completed(site: Site, merged: Catalogue, domain: Domain, locale: Locale) -> Catalogue:
     """Remember the day on which the translation was first complete, by its own revision date."""
     header = dict(merged.header)
     if COMPLETED in header or domain.date is None:
         return merged
-    translation = edition.translate(domain, merged, locale)
+    translation = edition.translate(domain, merged, locale, edition.aside(site, locale))
     if translation.open or not translation.coverage.total:
         return merged
     revised = header.get("PO-Revision-Date", "")[:10]

@@ -133,7 +133,8 @@ def test_without_a_table_of_settings_there_is_no_site(text: str) -> None:
 def test_an_unknown_setting_names_the_nearest_one_or_all() -> None:
     assert only(LEAST + "tresholds = 1\n").hint == "did you mean threshold?"
     assert only(LEAST + "watermark = 1\n").hint == (
-        "known are title, base_url, languages, default_language, threshold, floor, theme"
+        "known are title, base_url, languages, default_language, threshold, floor, theme, "
+        "check_ignore, house_quotes"
     )
 
 
