@@ -73,6 +73,12 @@ def read(
     return catalogue, ()
 
 
+def entries(text: str) -> tuple[Entry, ...]:
+    """The live entries of a catalogue, whatever its header says: for looking at others' work."""
+    messages = _lint("", text).messages[1:]
+    return tuple(_entry(message) for message in messages if not message.obsolete)
+
+
 @dataclass(slots=True)
 class _Message:
     """What the lint knows of one message."""

@@ -226,8 +226,8 @@ _LEAKS = {
     "**": re.compile(r"\*\*"),
     "__": re.compile(r"__"),
     "*": re.compile(r"(?<=[^\W\d_])\*|\*(?=[^\W\d_])"),
-    # Inside a word it is no markup in any position.
-    "_": re.compile(r"(?<=[^\W\d_])_(?![^\W\d_])|(?<![^\W\d_])_(?=[^\W\d_])"),
+    # Inside a word, or a figure such as 10_u16, it is no markup.
+    "_": re.compile(r"(?<=[^\W\d_])_(?!\w)|(?<!\w)_(?=[^\W\d_])"),
 }
 
 
@@ -339,7 +339,8 @@ def address(url: str) -> str:
         host = match[2].casefold()
         with contextlib.suppress(UnicodeError):
             host = host.encode("idna").decode("ascii")
-        url = match[1].casefold() + host + match[3]
+        rest = match[3] if match[3].startswith("/") else "/" + match[3]
+        url = match[1].casefold() + host + rest
     return url
 
 

@@ -107,8 +107,11 @@ _ASKING = frozenset("?؟？")
 _CLOSERS = " \t\n\u00a0\u202f\u200e\u200f\u200c)]}»”“’‘'\"*_›"
 
 
+_SMILEY = re.compile(r"[:;]-?[()]")
+
+
 def _end(text: str) -> str:
-    return text.rstrip(_CLOSERS)[-3:]
+    return _SMILEY.sub("", text).rstrip(_CLOSERS)[-3:]
 
 
 def _asks(end: str, locale: Locale | None) -> bool:
@@ -135,7 +138,6 @@ def _colon(sides: Sides) -> Found:
         yield "the original ends with : and the translation with .", "does something follow?"
 
 
-_SMILEY = re.compile(r"[:;]-?[()]")
 _ITEM = re.compile(r"(?<!\w)\w{1,2}\)\Z")
 _FAMILIES = {"round brackets": ("(", ")"), "square brackets": ("[", "]"), "braces": ("{", "}")}
 _QUOTES = {"«": "»", "“": "”", "„": "“”"}

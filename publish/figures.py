@@ -15,7 +15,7 @@ _FIGURE = re.compile(
 _GROUP = re.compile(r"[., ](?=\d{3}(?!\d))")
 _MARK = re.compile(r"\[\d+\]")
 _CLOCK = re.compile(
-    r"(?<![\d.,:])\d{1,2}[:.]\d{2}(?![\d.,:]|\s?%)(?:\s?[ap]\.?m\b\.?)?"
+    r"(?<![\d.,:])\d{1,2}[:.]\d{2}(?!\d|[.,:]\d|\s?%)(?:\s?[ap]\.?m\b\.?)?"
     r"|(?<![\d.,])\d{1,2}\s?[ap]\.?m\b\.?",
     re.IGNORECASE,
 )
