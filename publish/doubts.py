@@ -67,6 +67,8 @@ def _change(sides: Sides) -> tuple[figures.Change, tuple[str, ...]] | None:
     change = figures.change(sides.text_before, sides.text)
     told = Counter(change.lost_dates) if sides.short else Counter()
     lost = tuple((Counter(change.lost) - told).elements())
+    if told and not lost:
+        return None  # what stands in the place of a lost date is no second finding
     return (change, lost) if lost or change.gained else None
 
 
