@@ -79,6 +79,13 @@ def read(
     return catalogue, ()
 
 
+def entries(text: str) -> tuple[Entry, ...]:
+    """The live entries of a catalogue, whatever its header says: for looking at others' work."""
+    messages = _lint("", text).messages[1:]
+    lines = text.split("\n")
+    return tuple(_entry(message, lines) for message in messages if not message.obsolete)
+
+
 @dataclass(slots=True)
 class _Message:
     """What the lint knows of one message."""

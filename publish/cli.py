@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,15 @@ _FORMAT = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     help="How results are printed.",
+)
+
+
+_CHECK_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="How results are printed; github: as annotations of a workflow.",
 )
 
 
@@ -242,32 +252,49 @@ def status(root: Path, form: str) -> None:
 
 
 @main.command()
-@_FORMAT
+@_CHECK_FORMAT
+@click.option("--verbose", is_flag=True, help="Print notes and waived problems too.")
+@click.option("--fuzzy", is_flag=True, help="Check translations too that nobody confirmed.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.pass_obj
-def check(root: Path, paths: tuple[str, ...], form: str) -> None:
+def check(root: Path, paths: tuple[str, ...], form: str, verbose: bool, fuzzy: bool) -> None:
     """Find every fault of sources, catalogues and templates; PATH narrows what is shown."""
     from . import check as checking
+    from . import waivers
 
     for path in paths:
         if not (root / path).exists():
             raise click.UsageError(f"there is no {path} in the site")
     problems: Sequence[Problem]
     try:
-        problems = checking.check(_load(root))
+        problems = checking.check(_load(root), fuzzy=fuzzy)
     except PublishError as error:
         problems = error.problems
     problems = [problem for problem in problems if _below(problem.span.path, paths)]
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    shown = waivers.shown(problems, verbose=verbose)
     if form == "json":
-        _print_json([_problem_row(problem) for problem in problems])
+        _print_json([_problem_row(problem, waived=verbose) for problem in shown])
+    elif form == "github":
+        for problem in shown:
+            click.echo(_annotation(problem))
     else:
-        _print_problems(problems)
-        counts = f"{_count(len(errors), 'error')}, "
-        counts += _count(len(problems) - len(errors), "warning")
-        click.echo(counts if problems else "no problems")
-    if errors:
+        _print_problems(shown)
+        click.echo(_tally(problems, verbose=verbose))
+    if any(p.severity is Severity.ERROR and not p.waived for p in problems):
         sys.exit(PROBLEMS)
+
+
+@main.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Say what a rule such as E2 demands, and who may set it aside."""
+    from . import explain as explaining
+
+    text = explaining.explain(code)
+    if text is None:
+        near = explaining.near(code)
+        raise click.BadParameter(f"there is no rule {code}; did you mean {near}?")
+    click.echo(text)
 
 
 @main.command()
@@ -319,8 +346,8 @@ def _print_json(value: object) -> None:
     click.echo("".join(safe))
 
 
-def _problem_row(problem: Problem) -> dict[str, object]:
-    return {
+def _problem_row(problem: Problem, *, waived: bool = False) -> dict[str, object]:
+    row: dict[str, object] = {
         "code": problem.code,
         "severity": problem.severity.value,
         "path": problem.span.path,
@@ -329,6 +356,42 @@ def _problem_row(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "hint": problem.hint,
     }
+    return row | ({"waived": problem.waived} if waived else {})
+
+
+def _annotation(problem: Problem) -> str:
+    """The problem as a workflow command of GitHub Actions."""
+    kind = "notice" if problem.severity is Severity.NOTE else problem.severity.value
+    span = problem.span
+    place = {"file": span.path, "line": span.line, "col": span.column, "title": problem.code}
+    properties = ",".join(f"{name}={_property(str(value))}" for name, value in place.items())
+    message = problem.message + (f"\n{problem.hint}" if problem.hint else "")
+    message += f"\nwaived: {problem.waived}" if problem.waived else ""
+    return f"::{kind} {properties}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """A text as workflow commands carry it: a line break of ours stays one, theirs are shown."""
+    lines = (printable(line) for line in text.split("\n"))
+    return "%0A".join(line.replace("%", "%25").replace("\r", "%0D") for line in lines)
+
+
+def _property(text: str) -> str:
+    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def _tally(problems: Sequence[Problem], *, verbose: bool) -> str:
+    """How many problems of each weight there are, and what is not shown."""
+    standing = Counter(problem.severity for problem in problems if not problem.waived)
+    waived = sum(bool(problem.waived) for problem in problems)
+    errors, warnings = standing[Severity.ERROR], standing[Severity.WARNING]
+    parts = []
+    if errors or warnings:
+        parts = [_count(errors, "error"), _count(warnings, "warning")]
+    parts += [f"{waived} waived"] if waived else []
+    if notes := standing[Severity.NOTE]:
+        parts.append(_count(notes, "note") + ("" if verbose else " not shown"))
+    return ", ".join(parts if errors or warnings else ["no problems", *parts])
 
 
 def _status_row(row: Row) -> dict[str, object]:
@@ -380,16 +443,21 @@ def _changes(old: str, new: str) -> str:
     return "".join(parts)
 
 
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+
+
 def _print_problems(problems: Iterable[Problem]) -> None:
     plain = bool(os.environ.get("NO_COLOR"))
     for problem in problems:
-        colour = "red" if problem.severity is Severity.ERROR else "yellow"
+        colour = _COLOURS[problem.severity]
         place, _, rest = str(problem).partition(": ")
         word, _, message = rest.partition(" ")
         word = word if plain else click.style(word, fg=colour)
         click.echo(f"{place}: {word} {message}", err=True)
         if problem.hint:
             click.echo(f"  hint: {printable(problem.hint)}", err=True)
+        if problem.waived:
+            click.echo(f"  waived: {printable(problem.waived)}", err=True)
 
 
 def _print_status(rows: Iterable[Row]) -> None:

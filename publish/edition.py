@@ -6,6 +6,7 @@ they are, who its siblings are: all of that is here and nowhere else.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import posixpath
@@ -14,10 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from . import compare, markdown, messages, urls
-from .compare import Difference
+from . import compare, markdown, messages, urls, waivers
+from .compare import Difference, Pair
+from .errors import Waiver
 from .locales import Locale
-from .markdown import Definitions, Passage, Target
+from .markdown import Passage, Target
 from .merge import adopted, merge
 from .messages import Domain
 from .model import (
@@ -31,7 +33,9 @@ from .model import (
     Edition,
     Entry,
     Front,
+    Glossary,
     Held,
+    Ignore,
     Key,
     Listed,
     Piece,
@@ -82,6 +86,9 @@ class Translation:
     completed: bool
     """Whether the catalogue remembers that it was complete once."""
 
+    waived: tuple[tuple[Entry, Difference, str], ...]
+    """Translations that break a rule which somebody set aside, and the reason."""
+
     entries: Mapping[Key, Entry]
     """The catalogue's entries by message, as they stand after a merge."""
 
@@ -123,28 +130,39 @@ class Translation:
         return min((p.since for p in self.passages.values() if p.since), default=None)
 
 
-def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Translation:
+def translate(
+    domain: Domain,
+    catalogue: Catalogue | None,
+    locale: Locale,
+    check_ignore: Sequence[Ignore] = (),
+) -> Translation:
     """What readers of `locale` get for each message, from a fresh merge of the catalogue.
 
     A translation that changes anything but words fails, and the original stands in its place
     (law 4); so does one that nobody confirmed. The text's own language needs no catalogue.
+    `check_ignore` are the rules that the site sets aside for this language.
     """
     words = dict.fromkeys(State, 0)
     passages: dict[Key, Passage] = {}
     failed: list[tuple[Entry, Difference]] = []
+    waived: list[tuple[Entry, Difference, str]] = []
     own = domain.locale == locale
     merged = None if own else merge(catalogue, domain, locale)[0]
     entries = {entry.key: entry for entry in merged.entries} if merged else {}
+    aside = (*domain.check_ignore, *check_ignore)
     for segment, count in zip(domain.segments, domain.words, strict=True):
         state, text = State.TRANSLATED, segment.key[1]
         if entry := entries.get(segment.key):
             state = entry.state
             if state in (State.TRANSLATED, State.STALE):
-                broken = _broken(domain, segment, entry, locale)
+                found = compare.differences(pair(domain, segment, entry, locale))
+                reasons = [reason(difference, entry, aside) for difference in found]
+                broken = [d for d, why in zip(found, reasons, strict=True) if not why]
                 failed += [(entry, difference) for difference in broken]
+                waived += [(entry, d, why) for d, why in zip(found, reasons, strict=True) if why]
                 if broken:
                     state = State.FAILED
-                elif state is State.STALE and _outdated(domain, segment, entry, locale):
+                elif state is State.STALE and _outdated(domain, segment, entry, locale, aside):
                     state = State.SUGGESTED
                 else:
                     text = entry.translation
@@ -162,6 +180,7 @@ def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Tr
         coverage=Coverage(**{state.value: count for state, count in words.items()}),
         failed=tuple(failed),
         completed=COMPLETED in header,
+        waived=tuple(waived),
         entries=entries,
         path=catalogue.path if catalogue else "",
         translator=translator,
@@ -207,31 +226,51 @@ def _day(text: str) -> datetime.date | None:
         return None
 
 
-def _broken(
-    domain: Domain, segment: Segment, entry: Entry, locale: Locale
-) -> tuple[Difference, ...]:
-    """What the translator changed beside words, in the text that they translated."""
+def pair(
+    domain: Domain,
+    segment: Segment,
+    entry: Entry,
+    locale: Locale,
+    glossary: Glossary | None = None,
+    house_quotes: bool = False,
+) -> Pair:
+    """A message's translation beside the text that it was made from."""
     stale = entry.state is State.STALE and entry.previous is not None
     original = entry.previous.msgid if stale and entry.previous else entry.key[1]
-    return _differences(domain, segment, original, entry.translation, locale)
+    return Pair(
+        msgid=original,
+        msgstr=entry.translation,
+        locale=locale,
+        original=domain.locale,
+        kind=segment.kind,
+        plain=segment.kind in messages.FRONT_MATTER,
+        definitions=domain.cut.definitions if domain.cut else (),
+        notes=domain.cut.notes if domain.cut else None,
+        localized=domain.localized_urls,
+        glossary=glossary,
+        house_quotes=house_quotes,
+    )
 
 
-def _outdated(domain: Domain, segment: Segment, entry: Entry, locale: Locale) -> bool:
+def reason(difference: Difference, entry: Entry, aside: Sequence[Ignore]) -> str:
+    """Why a finding does not count; empty where it does.
+
+    `aside` are the rules that editor and site set aside.
+    """
+    if difference.firm:
+        return ""
+    return waivers.reason(
+        difference.code, waivers.of_entry(entry, ""), Waiver.TRANSLATOR
+    ) or waivers.reason(difference.code, aside, Waiver.EDITOR)
+
+
+def _outdated(
+    domain: Domain, segment: Segment, entry: Entry, locale: Locale, aside: Sequence[Ignore]
+) -> bool:
     """Whether the original has gained or lost links, notes or the like since: the translation can
     then no longer stand in its place, through no fault of the translator's."""
-    return bool(_differences(domain, segment, entry.key[1], entry.translation, locale))
-
-
-def _differences(
-    domain: Domain, segment: Segment, msgid: str, msgstr: str, locale: Locale
-) -> tuple[Difference, ...]:
-    if segment.kind in messages.FRONT_MATTER:
-        return compare.line_differences(msgid, msgstr)
-    return compare.differences(msgid, msgstr, locale, _links(domain))
-
-
-def _links(domain: Domain) -> Definitions:
-    return domain.cut.definitions if domain.cut else ()
+    now = dataclasses.replace(pair(domain, segment, entry, locale), msgid=entry.key[1])
+    return any(not reason(found, entry, aside) for found in compare.differences(now))
 
 
 def held_because(translation: Translation, threshold: float, floor: float) -> str:
@@ -265,7 +304,13 @@ def translations(site: Site) -> Iterator[Translation]:
     for domain in domains:
         for locale in site.settings.languages:
             if locale != domain.locale:
-                yield translate(domain, known.get((domain.name, locale)), locale)
+                catalogue = known.get((domain.name, locale))
+                yield translate(domain, catalogue, locale, aside(site, locale))
+
+
+def aside(site: Site, locale: Locale) -> tuple[Ignore, ...]:
+    """The rules that the site sets aside for translations into a language."""
+    return site.settings.check_ignore.get(locale.tag, ())
 
 
 def catalogues(site: Site, domains: Sequence[Domain]) -> dict[tuple[str, Locale], Catalogue]:
@@ -298,7 +343,8 @@ class _Planner:
                 self._decide(piece, locale)
 
     def _translate(self, domain: Domain, locale: Locale) -> Translation:
-        return translate(domain, self.catalogues.get((domain.name, locale)), locale)
+        catalogue = self.catalogues.get((domain.name, locale))
+        return translate(domain, catalogue, locale, aside(self.site, locale))
 
     def _decide(self, piece: Piece, locale: Locale) -> None:
         translation = self._translate(self.domains[piece.slug], locale)

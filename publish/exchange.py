@@ -164,7 +164,7 @@ def _faults(loaded: Loaded, domain: Domain, locale: Locale | None) -> Iterator[P
 def _current(loaded: Loaded, domain: Domain, locale: Locale) -> Catalogue:
     """The catalogue as `publish update` would leave it, but for suggestions of other texts."""
     old = _catalogues(loaded.site).get((domain.name, locale))
-    return with_history(merge(old, domain, locale)[0], domain, locale)
+    return with_history(loaded.site, merge(old, domain, locale)[0], domain, locale)
 
 
 def _catalogues(site: Site) -> dict[tuple[str, Locale], Catalogue]:
@@ -245,7 +245,7 @@ def receive(
         problems += found
         arrivals.append(Arrival(str(file), _path(domain, locale), tally))
         if tally.came or new.header_comment != ours.header_comment:
-            current[key] = with_history(merge(new, domain, locale)[0], domain, locale)
+            current[key] = with_history(loaded.site, merge(new, domain, locale)[0], domain, locale)
             changed.add(key)
             problems += _unreadable(current[key], _path(domain, locale))
     if any(problem.severity is Severity.ERROR for problem in problems):

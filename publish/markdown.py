@@ -80,6 +80,9 @@ class Cut:
     problems: tuple[Problem, ...]
     """Faults of the source."""
 
+    notes: frozenset[str] = frozenset()
+    """Labels of its notes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -593,6 +596,7 @@ def cut(source: Text, locale: Locale, *, notes: bool = True) -> Cut:
             (label, value["href"], value.get("title", "")) for label, value in definitions.items()
         ),
         problems=tuple(audit.problems),
+        notes=audit.labels,
     )
 
 
@@ -648,6 +652,10 @@ class _Audit:
             if label not in self._marks and notes:
                 hint = f"put [^{label}] into the text, or take the note out"
                 self._add("S2", f"note [^{label}] has no mark in the text", span, hint)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        return frozenset(self._notes)
 
     def _add(self, code: str, message: str, span: Span, hint: str = "") -> None:
         self.problems.append(Problem(code, message, span, hint))
@@ -896,6 +904,11 @@ def _direction(span: Token) -> str:
 def html_tags(text: str) -> tuple[str, ...]:
     """HTML tags and comments in a plain text."""
     return tuple(match[0] for match in _TAG.finditer(text))
+
+
+def without_tags(text: str) -> str:
+    """A text without its HTML tags."""
+    return _TAG.sub("", text)
 
 
 # ── Rendering ────────────────────────────────────────────────────────────────────────────────

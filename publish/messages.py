@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from . import markdown
 from .locales import Locale, parse
 from .markdown import Cut
-from .model import Author, Piece, Segment, Site, Text
+from .model import Author, Ignore, Piece, Segment, Site, Text
 
 INTERFACE = "interface"
 """Domain of what templates say; written in English."""
@@ -60,6 +60,12 @@ class Domain:
     pin: tuple[Locale, ...] = ()
     """Languages in which its editor publishes it however little is translated."""
 
+    check_ignore: tuple[Ignore, ...] = ()
+    """Rules that the editor sets aside for its translations."""
+
+    localized_urls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Address → language tag → the address that a translation may have in its place."""
+
 
 def of_piece(piece: Piece) -> Domain:
     """The messages of a piece: title, summary and corrections, then its text."""
@@ -68,7 +74,14 @@ def of_piece(piece: Piece) -> Domain:
     cut = markdown.cut(piece.body, piece.locale)
     date = piece.updated or piece.date
     domain = _domain(f"pieces/{piece.slug}", piece.path, piece.locale, date, front, cut)
-    return dataclasses.replace(domain, born=piece.date, hold=piece.hold, pin=piece.pin)
+    return dataclasses.replace(
+        domain,
+        born=piece.date,
+        hold=piece.hold,
+        pin=piece.pin,
+        check_ignore=piece.check_ignore,
+        localized_urls=piece.localized_urls,
+    )
 
 
 def of_author(author: Author) -> Domain:

@@ -39,6 +39,20 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """A rule that somebody sets aside, and why."""
+
+    code: str
+    """Code of the rule, as written; empty where none could be read."""
+
+    reason: str
+    """The reason; empty where none was given."""
+
+    span: Span
+    """Where it says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Author:
     """A person who writes pieces: `sources/authors/<id>.md`."""
 
@@ -106,6 +120,12 @@ class Piece:
 
     pin: tuple[Locale, ...] = ()
     """Languages in which it is published as soon as its title is translated, and stays so."""
+
+    check_ignore: tuple[Ignore, ...] = ()
+    """Rules that the editor sets aside for all translations of the piece."""
+
+    localized_urls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Address → language tag → the address that a translation may have in its place."""
 
 
 # ── Messages and catalogues ──────────────────────────────────────────────────────────────────
@@ -263,6 +283,37 @@ class Catalogue:
     """Path of the file relative to the site's root; empty for one that is not on disk."""
 
 
+# ── Glossaries ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or name that is always translated the same way."""
+
+    term: str
+    """The term as originals have it; `*` at a word's end stands for any ending."""
+
+    translations: tuple[str, ...]
+    """Forms that are right in the translation, written likewise."""
+
+    note: str
+    """What translators should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The terms of one language: `locales/<locale>/glossary.csv`."""
+
+    locale: Locale
+    """Language translated into."""
+
+    terms: tuple[Term, ...]
+    """Terms in file order."""
+
+    path: str
+    """Path of the file relative to the site's root."""
+
+
 # ── Settings and the site ────────────────────────────────────────────────────────────────────
 
 
@@ -290,6 +341,12 @@ class Settings:
 
     theme: str = "templates"
     """Folder of the site's own templates."""
+
+    check_ignore: Mapping[str, tuple[Ignore, ...]] = field(default_factory=dict)
+    """Rules set aside for all translations into a language, by its tag."""
+
+    house_quotes: tuple[Locale, ...] = ()
+    """Languages whose quotation marks are a rule of the house and not only a habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +376,9 @@ class Site:
 
     images: Mapping[str, bytes]
     """Path relative to the root → bytes, for every image among the sources."""
+
+    glossaries: tuple[Glossary, ...] = ()
+    """The glossaries of the site's languages."""
 
 
 # ── Editions ─────────────────────────────────────────────────────────────────────────────────

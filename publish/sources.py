@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from . import locales, urls
 from .errors import Problem, Span
 from .locales import Locale
-from .model import Author, Correction, Piece, Text
+from .model import Author, Correction, Ignore, Piece, Text
 
 SIZE = 1024 * 1024
 """Largest source file, in bytes."""
@@ -125,7 +125,22 @@ def _tag(value: object) -> object:
     return value
 
 
+def _reason(value: object) -> object:
+    # Left out, it is told where waivers are told; it must not stop a build.
+    return "" if value is None or value == "" else _one_line(value)
+
+
+def _address(value: object) -> object:
+    address = _one_line(value)
+    if not re.match(r"https?://[^\s<>]+\Z", str(address)):
+        hint = "localized_urls maps whole addresses: https://… to https://…"
+        raise ValueError(f"“{address}” is not a web address", hint)
+    return address
+
+
 Line = Annotated[str, BeforeValidator(_one_line)]
+Reason = Annotated[str, BeforeValidator(_reason)]
+Address = Annotated[str, BeforeValidator(_address)]
 Day = Annotated[datetime.date, BeforeValidator(_date)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 Tag = Annotated[str, BeforeValidator(_tag)]
@@ -151,6 +166,8 @@ class _PieceFields(_Strict):
     corrections: list[_CorrectionFields] = []
     hold: list[Tag] = []
     pin: list[Tag] = []
+    check_ignore: dict[str, Reason] = {}
+    localized_urls: dict[str, dict[str, Address]] = {}
 
 
 class _AuthorFields(_Strict):
@@ -173,6 +190,8 @@ _EXAMPLES = {
     "hold": "hold: [tr]",
     "pin": "pin: [tr]",
     "corrections": "corrections: [{date: 2026-11-24, text: What was corrected.}]",
+    "check_ignore": "check_ignore: {W7: verse grows in translation}",
+    "localized_urls": "localized_urls: {https://example.org/en: {tr: https://example.org/tr}}",
 }
 
 
@@ -221,6 +240,12 @@ def piece(
                 message = f"“{other.tag}” is both held and pinned"
                 hint = "hold keeps an edition back, pin publishes it; choose one"
                 problems.append(Problem("S1", message, marks[name, index], hint))
+    for known, forms in fields.localized_urls.items():
+        for tag in forms:
+            if not _is_locale(tag):
+                hint = "below the address stand language tags: {tr: https://…}"
+                span = marks["localized_urls", known, tag, "#key"]
+                problems.append(Problem("S1", f"“{tag}” is not a language tag", span, hint))
     if problems:
         return None, (*problems, *strangers)
     return Piece(
@@ -245,6 +270,11 @@ def piece(
         path=path,
         hold=hold,
         pin=pin,
+        check_ignore=tuple(
+            Ignore(code, reason, marks["check_ignore", code, "#key"])
+            for code, reason in fields.check_ignore.items()
+        ),
+        localized_urls=fields.localized_urls,
     ), strangers
 
 
@@ -464,7 +494,7 @@ def _validate(
 def _problem(fault: Any, marks: Marks, known: Sequence[str]) -> Problem:
     place: Place = fault["loc"]
     name = ".".join(part for part in place if isinstance(part, str))
-    example = _EXAMPLES.get(name.rpartition(".")[2], "")
+    example = _EXAMPLES.get(name.rpartition(".")[2]) or _EXAMPLES.get(str(place[0]), "")
     match fault["type"]:
         case "extra_forbidden":
             fields = known if len(place) == 1 else tuple(_CorrectionFields.model_fields)
@@ -479,6 +509,8 @@ def _problem(fault: Any, marks: Marks, known: Sequence[str]) -> Problem:
             return Problem("S1", f"{name} has no value", marks[place], example)
         case "list_type":
             return Problem("S1", f"{name} is not a list", marks[place], example)
+        case "dict_type":
+            return Problem("S1", f"{name} has no keys", marks[place], example)
         case "model_type":
             return Problem("S1", f"{name}: an entry has no keys", marks[place], example)
         case "value_error":

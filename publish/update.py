@@ -186,7 +186,7 @@ def _changes(
                 new=tally.new - len(found - there),
                 suggested=tally.suggested + len(found),
             )
-            after = with_history(after, domain, locale)
+            after = with_history(site, after, domain, locale)
             path = f"locales/{locale.posix}/LC_MESSAGES/{domain.name}.po"
             renamed = before.path if before and before.domain != domain.name else ""
             written = before != after or bool(renamed)
@@ -230,7 +230,7 @@ def _domains(site: Site) -> Iterator[tuple[Domain, tuple[Locale, ...]]]:
         yield domain, needing
 
 
-def with_history(merged: Catalogue, domain: Domain, locale: Locale) -> Catalogue:
+def with_history(site: Site, merged: Catalogue, domain: Domain, locale: Locale) -> Catalogue:
     """Remember since when the translation is complete, or since when no more.
 
     `X-Completed` is the day of the translator's last revision, `X-Outdated-Since` the day of the
@@ -239,7 +239,7 @@ def with_history(merged: Catalogue, domain: Domain, locale: Locale) -> Catalogue
     header = dict(merged.header)
     if domain.date is None:
         return merged
-    translation = edition.translate(domain, merged, locale)
+    translation = edition.translate(domain, merged, locale, edition.aside(site, locale))
     coverage = translation.coverage
     whole = bool(coverage.total) and not translation.open
     if whole:

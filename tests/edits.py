@@ -169,7 +169,8 @@ def merged_with_its_neighbour(
     if at < 0:
         return list(piece)
     one, other = piece[at : at + 2]
-    both = Block(f"{one.text} {other.text}", one.origins | other.origins)
+    like = max(one.like, other.like)
+    both = Block(f"{one.text} {other.text}", one.origins | other.origins, like)
     return [*piece[:at], both, *piece[at + 2 :]]
 
 

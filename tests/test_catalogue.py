@@ -766,40 +766,14 @@ def read_both_ways(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
         assert (one.line, one.text) == (other.line, other.text)
 
 
-LINES = st.lists(
+ODD_LINES = st.lists(
     st.sampled_from(
         (
-            *(
-                "",
-                "",
-                " ",
-                "# a",
-                "#",
-                "#. b",
-                "#: c d",
-                "#, fuzzy",
-                '#| msgid "e"',
-                '#~ msgid "f"',
-            ),
-            *(
-                'msgid ""',
-                'msgid "g"',
-                'msgid "h"',
-                'msgstr ""',
-                'msgstr "i"',
-                'msgctxt "j"',
-                '"k"',
-            ),
-            *(
-                '"l\\n"',
-                '"m\\q"',
-                '"n',
-                'msgid_plural "o"',
-                'msgstr[0] "p"',
-                '#~ msgstr "q"',
-                "\tr",
-            ),
-            *('  msgid "s"', 'msgid  "t"', '"\\"u\\\\"', "# v  ", "#=", '"w" '),
+            *("", "", " ", "# a", "#", "#. b", "#: c d", "#, fuzzy", "# v  ", "#=", "\tr"),
+            *('#| msgid "e"', '#~ msgid "f"', '#~ msgstr "q"', 'msgid ""', 'msgid "g"', '"k"'),
+            *('msgid "h"', 'msgstr ""', 'msgstr "i"', 'msgctxt "j"', '"l\\n"', '"m\\q"', '"n'),
+            *('msgid_plural "o"', 'msgstr[0] "p"', '  msgid "s"', 'msgid  "t"', '"w" '),
+            r'"\"u\\"',
         )
     ),
     max_size=14,
@@ -807,7 +781,7 @@ LINES = st.lists(
 
 
 @settings(deadline=None, max_examples=400)
-@given(LINES, st.booleans())
+@given(ODD_LINES, st.booleans())
 def test_any_lines_read_the_same_both_ways(lines: list[str], ended: bool) -> None:
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     text = head + "\n".join(lines) + "\n" * ended

@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publish import markdown
-from publish.compare import differences
+from publish.compare import Pair, differences
 from publish.errors import Span
 from publish.locales import parse
 from publish.markdown import Passage, Target, cut, inline, render
@@ -837,7 +837,7 @@ def assert_law_4(source: str, msgstr: str) -> bool:
     original = text(source + ENDING)
     segment = cut(original, EN).segments[0]
     found = cut(original, EN)
-    if differences(segment.key[1], msgstr, TR, found.definitions):
+    if differences(Pair(segment.key[1], msgstr, TR, definitions=found.definitions)):
         return False
     before = skeleton(render(original, EN))
     after = skeleton(
@@ -971,5 +971,5 @@ def test_an_address_that_is_let_through_is_safe_for_a_browser(url: str) -> None:
 def test_a_hostile_text_is_cut_compared_and_rendered_all_the_same(source: str) -> None:
     found = cut(text(source), EN)
     for segment in found.segments[:2]:
-        differences(segment.key[1], segment.key[1], TR, found.definitions)
+        differences(Pair(segment.key[1], segment.key[1], TR, definitions=found.definitions))
     assert_safe(render(text(source), EN, identity).html)

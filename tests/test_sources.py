@@ -300,8 +300,40 @@ def test_an_unknown_key_names_the_nearest_one_or_all() -> None:
     near, far = faults(text_of(LEAST | {"sumary": "x", "colour": "blue"}))
     assert (near.message, near.hint) == ("unknown key “sumary”", "did you mean summary?")
     assert far.hint == (
-        "known are title, date, language, authors, summary, tags, updated, corrections, hold, pin"
+        "known are title, date, language, authors, summary, tags, updated, corrections, hold, pin, "
+        "check_ignore, localized_urls"
     )
+
+
+def test_a_piece_says_which_rules_do_not_hold_and_which_addresses_are_localized() -> None:
+    urls = "{https://en.example/X: {tr: https://tr.example/Y}}"
+    rules = "{W7: verse grows, E2: }"
+    piece = read(text_of(LEAST | {"check_ignore": rules, "localized_urls": urls}))
+    assert [(one.code, one.reason, one.span) for one in piece.check_ignore] == [
+        ("W7", "verse grows", Span(PATH, 7, 16)),
+        ("E2", "", Span(PATH, 7, 33)),
+    ]
+    assert piece.localized_urls == {"https://en.example/X": {"tr": "https://tr.example/Y"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("check_ignore", "W7", "check_ignore has no keys"),
+        ("check_ignore", "[W7]", "check_ignore has no keys"),
+        ("check_ignore", "{W7: [a]}", "check_ignore.W7 is not a text"),
+        ("check_ignore", '{W7: "a\\nb"}', "check_ignore.W7 has more than one line"),
+        ("localized_urls", "{a: b}", "localized_urls.a has no keys"),
+        ("localized_urls", "{a: {tr: b}}", "localized_urls.a.tr: “b” is not a web address"),
+        ("localized_urls", "{a: {tr: }}", "localized_urls.a.tr has no value"),
+        ("localized_urls", "{a: {turkish: https://b.example}}", "“turkish” is not a language tag"),
+    ],
+)
+def test_waivers_and_localized_addresses_are_tables(key: str, value: str, message: str) -> None:
+    problem = fault(text_of(LEAST | {key: value}))
+    assert problem.message == message
+    assert problem.span.line == 7
+    assert problem.hint
 
 
 def test_a_piece_is_not_updated_before_it_appears() -> None:
