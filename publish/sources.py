@@ -125,6 +125,13 @@ def _tag(value: object) -> object:
     return value
 
 
+def _keep(value: object) -> object:
+    if value != "keep":
+        raise ValueError("has one value only: keep", "the text stands below the second ---")
+    return value
+
+
+Keep = Annotated[str, BeforeValidator(_keep)]
 Line = Annotated[str, BeforeValidator(_one_line)]
 Day = Annotated[datetime.date, BeforeValidator(_date)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
@@ -156,6 +163,7 @@ class _AuthorFields(_Strict):
     language: Tag
     title: Line | None = None
     affiliation: Line | None = None
+    bio: Keep | None = None
 
 
 _EXAMPLES = {
@@ -280,6 +288,7 @@ def author(path: str, author_id: str, text: str) -> tuple[Author | None, tuple[P
         ),
         bio=body,
         path=path,
+        keeps_bio=fields.bio is not None,
     ), ()
 
 

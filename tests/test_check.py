@@ -152,7 +152,7 @@ def test_faults_of_many_files_are_told_at_once_in_the_order_of_their_places(site
     assert {problem.code for problem in found} == {
         *("F2", "P1", "P4"),
         *("S1", "S2"),
-        *("S5", "S6", "S7", "T1"),
+        *("S12", "S5", "S6", "S7", "T1"),
     }
     assert [problem.span for problem in found] == sorted(problem.span for problem in found)
 
@@ -247,6 +247,8 @@ def test_whatever_a_translator_writes_holds_back_a_passage_at_most(site: Path, w
     found = check(Loaded(dataclasses.replace(loaded.site, catalogues=catalogues), ()))
     assert stopping(found) == ()
     for problem in found:
+        if problem.code == "S12":
+            continue  # a biography whose translation fails is printed as it was written
         assert RULES[problem.code].stops is Stops.PASSAGE
         assert problem.hint
         assert problem.span.line > 1
