@@ -737,7 +737,10 @@ class _Audit:
         """The block of a run of text, with the place of each line."""
         extent = token.map or next((o.map for o in reversed(self._opened) if o.map), [0, 0])
         places: list[Span] = []
-        for number, text in enumerate(token.content.split("\n"), start=extent[0]):
+        # The parser also takes lines of nothing but no-break spaces off a paragraph.
+        blank = itertools.takewhile(lambda line: not line.strip(), self._lines[extent[0] :])
+        first = extent[0] + sum(1 for _ in blank)
+        for number, text in enumerate(token.content.split("\n"), start=first):
             words = text.strip()
             line = self._lines[number] if number < len(self._lines) else ""
             # Cells of one row stand behind each other.
