@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from . import edition, html, locales, markdown, messages, review
+from . import edition, html, locales, markdown, messages, proofread, review
 from .edition import Translation, internal
 from .errors import Problem, PublishError, Span, in_order
 from .load import Loaded
@@ -24,6 +24,7 @@ def check(loaded: Loaded, *, fuzzy: bool = False) -> tuple[Problem, ...]:
     return in_order(
         (
             *blocking(loaded, translations),
+            *_editorial(loaded.site, translations),
             *review.translations(loaded.site, translations, fuzzy=fuzzy),
         )
     )
@@ -60,6 +61,46 @@ def sources(site: Site, problems: Iterable[Problem] = ()) -> Iterator[Problem]:
         yield from _text(messages.of_piece(piece).cut, piece.path, site, unread)
     for author in site.authors:
         yield from _text(messages.of_author(author).cut, author.path, site, unread)
+    for page in _pages(site):
+        yield from proofread.errors(page)
+
+
+def _pages(site: Site) -> Iterator[proofread.Page]:
+    """Pieces and authors, ready to be proofread."""
+    names = [author.name.content for author in site.authors]
+    for piece in site.pieces:
+        if cut := messages.of_piece(piece).cut:
+            yield proofread.of_piece(piece, cut, names)
+    for author in site.authors:
+        if cut := messages.of_author(author).cut:
+            yield proofread.of_author(author, cut, names)
+
+
+def _editorial(site: Site, translations: Sequence[Translation]) -> Iterator[Problem]:
+    """What an editor would mend, and biographies that readers cannot read."""
+    for page in _pages(site):
+        yield from proofread.warnings(page)
+    yield from _biographies(site, translations)
+
+
+def _biographies(site: Site, translations: Sequence[Translation]) -> Iterator[Problem]:
+    """Biographies that are not in the language of an edition on which they are printed."""
+    released = {(piece.path, piece.locale) for piece in site.pieces}
+    read = {(author.path, author.locale) for author in site.authors}
+    for one in translations:
+        bio = one.domain.cut.segments if one.domain.cut else ()
+        if all(one.passages[segment.key].locale == one.locale for segment in bio):
+            read.add((one.domain.path, one.locale))
+        if not edition.held_because(one, site.settings.threshold, site.settings.floor):
+            released.add((one.domain.path, one.locale))
+    for author in site.authors:
+        pieces = [piece for piece in site.pieces if author.id in piece.authors]
+        wanted = {tag for piece in pieces for path, tag in released if path == piece.path}
+        missing = sorted(one.tag for one in wanted if (author.path, one) not in read)
+        if missing and not author.keeps_bio:
+            message = f"the biography is printed in {author.locale.tag} on pages in "
+            hint = "translate it in the catalogue of that language, or say bio: keep"
+            yield Problem("S12", message + ", ".join(missing), author.bio.span, hint)
 
 
 def _bodies(loaded: Loaded) -> Iterator[Problem]:

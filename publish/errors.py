@@ -102,6 +102,12 @@ def _note(code: str, meaning: str, waived_by: Waiver = Waiver.TRANSLATOR) -> Rul
     return Rule(code, Severity.NOTE, Stops.NOTHING, meaning, waived_by)
 
 
+def _mend(code: str, meaning: str, severity: Severity = Severity.WARNING) -> Rule:
+    """A rule of proofreading: the editor may say why it does not hold here."""
+    stops = Stops.BUILD if severity is Severity.ERROR else Stops.NOTHING
+    return Rule(code, severity, stops, meaning, Waiver.EDITOR)
+
+
 RULES: dict[str, Rule] = {
     rule.code: rule
     for rule in (
@@ -123,6 +129,28 @@ RULES: dict[str, Rule] = {
         _stop("S5", "Images have an alternative text and exist; links inside the site lead there."),
         _stop("S6", "Sources hold Markdown only: no HTML, safe link schemes, known attributes."),
         _stop("S7", "A file's name is its slug: ASCII lower-case words joined by hyphens, once."),
+        _mend("S4", "Headings descend one level at a time, below the title, without a full stop."),
+        _mend("S8", "A text holds nothing that came along when it was copied, and nothing twice."),
+        _mend("S9", "A paragraph has no more than 200 words.", Severity.NOTE),
+        _mend("S10", "Words in another script say which language they are in.", Severity.ERROR),
+        _mend("S11", "Words with letters of another language are names, or say their language."),
+        _mend("S12", "An author's biography is there in every language of their pieces."),
+        _mend("S13", "A note's mark stands where the language has it, without a space before it."),
+        _mend("S14", "A note names its source, and does not lean on the note before it."),
+        _mend("S15", "A citation has no empty field, and a page that was read has an address."),
+        _mend("S16", "Quoted words in another language say which one."),
+        _mend("S17", "No word stands twice; punctuation and spaces are those of the language."),
+        _mend("S18", "Quotation marks and brackets are the right characters, and closed."),
+        _mend("S19", "A name has its capital, and one spelling throughout a piece."),
+        _mend("S20", "Dates name their month, their right weekday, and no day to come."),
+        _mend("S24", "A note's mark is written [^1]; [1] is text."),
+        _mend("S25", "The words of a link say where it leads."),
+        _mend("S26", "Every link definition is used."),
+        _mend("S27", "A line break is written with a backslash, which can be seen."),
+        _mend("S28", "A transliteration says so: fa-Latn."),
+        _warn("S29", "A check-ignore comment names rules that may be set aside, and a reason."),
+        _mend("S30", "A check-ignore comment stands above a block that needs it.", Severity.NOTE),
+        _mend("S31", "A piece writes its dates in one way.", Severity.NOTE),
         _stop(
             "P1", "A catalogue is well-formed gettext PO: keyword, quoted string, known escapes."
         ),
@@ -272,7 +300,7 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def stopping(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Those problems that stop a build."""
-    return tuple(p for p in problems if RULES[p.code].stops is Stops.BUILD)
+    return tuple(p for p in problems if RULES[p.code].stops is Stops.BUILD and not p.waived)
 
 
 def printable(text: str) -> str:

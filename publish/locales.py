@@ -198,6 +198,35 @@ def long_date(date: datetime.date, locale: Locale) -> str:
     return babel.dates.format_date(date, "long", locale=_data(locale))
 
 
+@functools.cache
+def month_names(locale: Locale) -> tuple[str, ...]:
+    """The twelve months as they stand in a date: `октября`."""
+    names = babel.dates.get_month_names("wide", "format", _data(locale))
+    return tuple(names[month] for month in range(1, 13))
+
+
+@functools.cache
+def day_names(locale: Locale) -> tuple[str, ...]:
+    """The seven days of the week from Monday on."""
+    names = babel.dates.get_day_names("wide", "format", _data(locale))
+    return tuple(names[day] for day in range(7))
+
+
+@functools.cache
+def places(locale: Locale) -> frozenset[str]:
+    """Countries and cities whose name in the language is one word: `Tehran`, `Тегеран`."""
+    data = _data(locale)
+    names = {str(name) for name in data.territories.values()}
+    zones = data.time_zones
+    for zone in babel.core.get_global("zone_territories"):
+        # CLDR leaves a city out where its English name is that of the zone.
+        city = zones.get(zone, {}).get("city", "")
+        if not city and data.language == "en" and "/" in zone:
+            city = zone.rpartition("/")[2]
+        names.add(str(city))
+    return frozenset(name for name in names if name.isalpha())
+
+
 def join(items: Sequence[str], locale: Locale) -> str:
     """The items as a list in running text: `A, B ve C` in Turkish."""
     return babel.lists.format_list(list(items), locale=_data(locale))

@@ -56,6 +56,41 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A block of running text, as it stands in a source."""
+
+    kind: str
+    """What it is, as translators read it: `paragraph`, `heading 2`, `note 3` …"""
+
+    content: str
+    """Inline Markdown, its lines as they were wrapped."""
+
+    places: tuple[Span, ...]
+    """Where each of its lines begins."""
+
+    def span(self, offset: int) -> Span:
+        """Where a character of its content stands."""
+        line = self.content.count("\n", 0, offset)
+        column = offset - (self.content.rfind("\n", 0, offset) + 1)
+        place = self.places[line]
+        return Span(place.path, place.line, max(1, place.column + column))
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An HTML comment on lines of its own, which is not printed."""
+
+    content: str
+    """What it says."""
+
+    span: Span
+    """Where it stands."""
+
+    lines: tuple[int, int]
+    """First and last line of the block below it; `(0, 0)` where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """What a source text consists of."""
 
@@ -76,6 +111,15 @@ class Cut:
 
     definitions: Definitions
     """Link reference definitions: label, address, title."""
+
+    unused: tuple[Reference, ...]
+    """Link reference definitions that no link names; the target is the label."""
+
+    blocks: tuple[Block, ...]
+    """Blocks of running text in the order of the source, notes among them."""
+
+    comments: tuple[Comment, ...]
+    """Comments in the order of the source."""
 
     problems: tuple[Problem, ...]
     """Faults of the source."""
@@ -144,13 +188,21 @@ def safe_address(url: str) -> bool:
 
 @functools.cache
 def _parser() -> MarkdownIt:
-    options = {"html": False, "linkify": False, "typographer": False, "maxNesting": 2 * DEPTH}
+    options = {
+        "html": False,
+        "linkify": False,
+        "typographer": False,
+        "maxNesting": 2 * DEPTH,
+        "store_labels": True,
+    }
     md = MarkdownIt("commonmark", options)
     md.enable("table")
     md.use(footnote_plugin, inline=False, always_match_refs=True)
     md.use(attrs_plugin, after=(), spans=True, allowed=("lang", "dir"))
     md.validateLink = safe_address  # type: ignore[method-assign]
     md.inline.ruler.at("image", _image)
+    md.inline.ruler.before("text", "trace", _trace)
+    md.inline.ruler2.before("fragments_join", "offsets", _offsets)
     md.block.ruler.before(
         "paragraph", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote"]}
     )
@@ -206,6 +258,43 @@ def _image(state: StateInline, silent: bool) -> bool:
         return image(state, silent)
     finally:
         state.env = env
+
+
+def _trace(state: StateInline, silent: bool) -> bool:
+    """Inline rule that never matches: remembers where the parser is, for `inline`."""
+    if not silent and "trace" in state.env:
+        state.env["trace"].append((len(state.tokens), len(state.pending), state.pos))
+    return False
+
+
+def _offsets(state: StateInline) -> None:
+    """Inline rule before texts are joined: where each token, and each character of texts, stands.
+
+    Joining keeps the characters of texts in their order, so one list serves all of them.
+    """
+    if "trace" not in state.env:
+        return
+    steps: list[tuple[int, int, int]] = state.env["trace"]
+    texts: list[int] = []
+    others: list[int] = []
+    step = 0
+    for index, token in enumerate(state.tokens):
+        # The last step before this token was made.
+        while step + 1 < len(steps) and steps[step + 1][0] <= index:
+            step += 1
+        at = steps[step][2] if steps else 0
+        if token.type not in ("text", "text_special"):
+            others.append(at)
+            continue
+        first = step
+        while first > 0 and steps[first - 1][0] == index:
+            first -= 1
+        for offset in range(len(token.content)):
+            while first < step and steps[first + 1][1] <= offset:
+                first += 1
+            known = steps[first][0] == index and token.type == "text"
+            texts.append(steps[first][2] + offset - steps[first][1] if known else at)
+    state.env["offsets"] = texts, others
 
 
 def _fold(content: str, definitions: Mapping[str, Any]) -> str:
@@ -585,7 +674,7 @@ def cut(source: Text, locale: Locale, *, notes: bool = True) -> Cut:
     for slot in walk.slots:
         segments.setdefault(slot.segment.key, slot.segment)
     definitions = env.get("references", {})
-    audit = _Audit(source, stream, notes)
+    audit = _Audit(source, stream, notes, definitions)
     return Cut(
         segments=tuple(segments.values()),
         words=tuple(_words(key[1], definitions) for key in segments),
@@ -595,6 +684,9 @@ def cut(source: Text, locale: Locale, *, notes: bool = True) -> Cut:
         definitions=tuple(
             (label, value["href"], value.get("title", "")) for label, value in definitions.items()
         ),
+        unused=tuple(audit.unused),
+        blocks=tuple(audit.blocks),
+        comments=tuple(audit.comments),
         problems=tuple(audit.problems),
         notes=audit.labels,
     )
@@ -619,9 +711,18 @@ def _keep(state: StateCore) -> None:
 class _Audit:
     """Faults and references of a source, read off its tokens."""
 
-    def __init__(self, source: Text, tokens: Sequence[Token], notes: bool) -> None:
+    def __init__(
+        self,
+        source: Text,
+        tokens: Sequence[Token],
+        notes: bool,
+        definitions: Mapping[str, Any],
+    ) -> None:
         self.links: list[Reference] = []
         self.images: list[Reference] = []
+        self.unused: list[Reference] = []
+        self.blocks: list[Block] = []
+        self.comments: list[Comment] = []
         self.problems: list[Problem] = []
         self._lines = source.content.split("\n")
         self._start = source.span
@@ -631,8 +732,12 @@ class _Audit:
         self._found: dict[tuple[int, str], Span] = {}
         self._ids: set[str] = set()
         self._deep = False
-        for token in tokens:
-            if token.nesting == 1:
+        self._labels: set[str] = set()
+        self._passed = (-1, 0)
+        for index, token in enumerate(tokens):
+            if token.type == "directive":
+                self._comment(token, tokens[index + 1 :])
+            elif token.nesting == 1:
                 self._opened.append(token)
                 self._block(token, notes)
                 if token.type == "footnote_reference_open":
@@ -652,6 +757,10 @@ class _Audit:
             if label not in self._marks and notes:
                 hint = f"put [^{label}] into the text, or take the note out"
                 self._add("S2", f"note [^{label}] has no mark in the text", span, hint)
+        for label, definition in definitions.items():
+            if label not in self._labels:
+                place = Span(self._start.path, self._start.line + definition["map"][0])
+                self.unused.append(Reference(label, place))
 
     @property
     def labels(self) -> frozenset[str]:
@@ -695,13 +804,45 @@ class _Audit:
         else:
             self._notes[label] = span
 
+    def _comment(self, token: Token, following: Sequence[Token]) -> None:
+        """A comment, and the lines of the block it stands above, which is not a comment."""
+        below = next((t for t in following if t.type != "directive"), token)
+        # The end of a quotation or a list is below nothing.
+        first, end = (below.map or (0, 0)) if below.nesting >= 0 and below is not token else (0, 0)
+        start, line = self._start, (token.map or (0, 0))[0]
+        lines = (start.line + first, start.line + end - 1) if end else (0, 0)
+        column = len(self._lines[line]) - len(self._lines[line].lstrip()) + 1
+        text = token.content.removeprefix("<!--").removesuffix("-->").strip()
+        self.comments.append(Comment(text, Span(start.path, start.line + line, column), lines))
+
+    def _running(self, token: Token) -> None:
+        """The block of a run of text, with the place of each line."""
+        extent = token.map or next((o.map for o in reversed(self._opened) if o.map), [0, 0])
+        places: list[Span] = []
+        # The parser also takes lines of nothing but no-break spaces off a paragraph.
+        blank = itertools.takewhile(lambda line: not line.strip(), self._lines[extent[0] :])
+        first = extent[0] + sum(1 for _ in blank)
+        for number, text in enumerate(token.content.split("\n"), start=first):
+            words = text.strip()
+            line = self._lines[number] if number < len(self._lines) else ""
+            # Cells of one row stand behind each other.
+            passed = self._passed[1] if self._passed[0] == number else 0
+            found = max(line.find(words, passed), 0)
+            self._passed = number, found + len(words)
+            column = found + 1 - (len(text) - len(text.lstrip()))
+            places.append(Span(self._start.path, self._start.line + number, column))
+        self.blocks.append(Block(_kind(self._opened), token.content, tuple(places)))
+
     def _inline(self, token: Token, children: Sequence[Token], notes: bool) -> None:
+        if token.content.strip():
+            self._running(token)
         for outer in self._opened:
             if outer.type == "footnote_reference_open":
                 outer.meta["filled"] = True
         for run in token.meta["written"]:
             self._text(token, run)
         for child in children:
+            self._labels.add(str(child.meta.get("label", "")))
             if child.type == "link_open":
                 target = str(child.attrGet("href") or "")
                 self.links.append(Reference(target, self._at(token, target)))
@@ -725,6 +866,10 @@ class _Audit:
             hint = "Markdown has words for most of it; a foreign passage is [words]{lang=fa}"
             span = self._at(token, match[0].split("\n", 1)[0])
             self._add("S6", f"HTML is not read here: {match[0]}", span, hint)
+        for label in _UNDEFINED.finditer(text):
+            span = self._at(token, label[0].split("\n", 1)[0])
+            hint = f"write its address on a line of its own: [{label[1]}]: https://…"
+            self._add("S5", f"no link is defined as [{label[1]}]", span, hint)
         for link in _DEAD.finditer(text):
             hint = (
                 "an address begins with https://, http://, mailto: or leads to a file of the site"
@@ -756,6 +901,8 @@ class _Audit:
 _TAG = re.compile(rf"{open_tag}|{close_tag}|<!--|<\?|<!\[?[A-Za-z]")
 # A link that the parser did not take for one, because of its address.
 _DEAD = re.compile(r"\]\(([^\s\]]*?)[)\s]")
+# A link by a label that nothing defines; labels of digits are citations of another kind.
+_UNDEFINED = re.compile(r"\[[^\[\]]+\]\[(?!\^|\d+\])([^\[\]]+)\]")
 _BRACKETS = frozenset("<>[]()")
 _RESERVED = re.compile(r"(?:page|note|mark)-")
 
@@ -805,6 +952,9 @@ class Atom:
     children: tuple[Atom, ...] = ()
     """What an image's description consists of."""
 
+    offsets: tuple[int, ...] = field(default=(), compare=False)
+    """Where each character of a text stands in the inline text, or where another part begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inline:
@@ -835,12 +985,13 @@ Definitions = tuple[tuple[str, str, str], ...]
 def inline(text: str, definitions: Definitions = ()) -> Inline:
     """An inline text as the parser sees it where the piece has these link definitions."""
     env = {label: {"href": href, "title": title} for label, href, title in definitions}
-    outer = _inline_token(text, env)
+    scratch = _scratch(env, trace=[])
+    outer = _parser().parseInline(text, scratch)[0]
     written = outer.meta["written"]
     spans = [token for token in outer.children or [] if token.type == "span_open"]
     strange = [", ".join(token.meta.get("insecure_attrs", {})) for token in spans]
     return Inline(
-        atoms=_atoms(outer.children or []),
+        atoms=_atoms(outer.children or [], *scratch.get("offsets", ((), ()))),
         tags=tuple(match[0] for run in written for match in _TAG.finditer(run)),
         dead=tuple(match[1] for run in written for match in _DEAD.finditer(run)),
         faults=tuple(filter(None, (*map(_span_fault, spans), *strange))),
@@ -866,31 +1017,40 @@ _ATOMS = {
 }
 
 
-def _atoms(tokens: Sequence[Token]) -> tuple[Atom, ...]:
+def _atoms(
+    tokens: Sequence[Token], texts: Sequence[int] = (), others: Sequence[int] = ()
+) -> tuple[Atom, ...]:
+    """The tokens as atoms; `texts` and `others` say where their characters and they stand."""
     found: list[Atom] = []
     automatic = False
+    passed = index = 0
     for token in tokens:
         kind = _ATOMS.get(token.type)
+        if kind == "text":
+            offsets = tuple(texts[passed : passed + len(token.content)])
+            passed += len(token.content)
+        else:
+            offsets = tuple(others[index : index + 1])
+            index += 1
         if kind is None:
             continue
         if kind in ("link", "/link"):
             automatic = kind == "link" and token.markup == "autolink"
+        content, language, direction = "", "", ""
+        children: tuple[Atom, ...] = ()
         if kind == "text":
-            found.append(Atom("address" if automatic else "text", token.content))
+            kind, content = "address" if automatic else "text", token.content
         elif kind == "code":
-            found.append(Atom(kind, token.content))
+            content = token.content
         elif kind == "mark":
-            found.append(Atom(kind, token.meta["label"]))
+            content = token.meta["label"]
         elif kind == "link":
-            found.append(Atom(kind, str(token.attrGet("href"))))
+            content = str(token.attrGet("href"))
         elif kind == "image":
-            children = _atoms(token.children or [])
-            found.append(Atom(kind, str(token.attrGet("src")), children=children))
+            content, children = str(token.attrGet("src")), _atoms(token.children or [])
         elif kind == "span":
-            language = str(token.attrGet("lang") or "")
-            found.append(Atom(kind, language=language, direction=_direction(token)))
-        else:
-            found.append(Atom(kind))
+            language, direction = str(token.attrGet("lang") or ""), _direction(token)
+        found.append(Atom(kind, content, language, direction, children, offsets))
     return tuple(found)
 
 

@@ -77,6 +77,9 @@ class Author:
     path: str
     """Path of the file relative to the site's root."""
 
+    keeps_bio: bool = False
+    """Whether the biography is left in its language on purpose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

@@ -138,6 +138,13 @@ def _address(value: object) -> object:
     return address
 
 
+def _keep(value: object) -> object:
+    if value != "keep":
+        raise ValueError("has one value only: keep", "the text stands below the second ---")
+    return value
+
+
+Keep = Annotated[str, BeforeValidator(_keep)]
 Line = Annotated[str, BeforeValidator(_one_line)]
 Reason = Annotated[str, BeforeValidator(_reason)]
 Address = Annotated[str, BeforeValidator(_address)]
@@ -175,6 +182,7 @@ class _AuthorFields(_Strict):
     language: Tag
     title: Line | None = None
     affiliation: Line | None = None
+    bio: Keep | None = None
 
 
 _EXAMPLES = {
@@ -336,6 +344,7 @@ def author(path: str, author_id: str, text: str) -> tuple[Author | None, tuple[P
         ),
         bio=body,
         path=path,
+        keeps_bio=fields.bio is not None,
     ), ()
 
 
