@@ -46,8 +46,7 @@ _DECLARATION = re.compile(
 )
 _PROLOG = re.compile(r"(?:\s++|<!--(?>.*?-->)|<\?(?>.*?\?>))*+", re.DOTALL)
 _TAGS = 150_000
-"""Most tags of a file: the parser keeps about six hundred bytes for each, and the largest export has
-fewer."""
+"""Most tags of a file: each costs the parser hundreds of bytes; the largest export has half of them."""
 _MOST = 50
 """Most problems of one file that are told one by one."""
 _AGAIN = "it may be cut off; ask for it again"

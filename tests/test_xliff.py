@@ -247,11 +247,7 @@ ENTRIES = st.builds(
 def test_any_text_comes_back_as_it_went_out(entries: list[Entry]) -> None:
     base = dataclasses.replace(BASE, entries=tuple(entries))
     returned = whole(xliff.pack(base, EN))
-    assert returned.base == base
-    for one, other in zip(returned.theirs.entries, base.entries, strict=True):
-        blank = not other.translation.strip()  # an empty target, whatever a tool put into it
-        assert one == (other if not blank or one.translation else one)
-        assert one.key == other.key
+    assert (returned.base, returned.theirs) == (base, base)
 
 
 @pytest.mark.parametrize(
@@ -382,7 +378,7 @@ def test_what_is_a_text_in_other_clothes_is_read_as_text(inner: str, text: str) 
         ('Bir <bx id="1"/>a<ex id="1"/>', "bx"),
         ('Bir <ph id="1"/>', "ph"),
         ('Bir <ph id="1"></ph>', "ph"),
-        ('Bir <ph id="1"><sub>a</sub></ph>', "ph"),
+        ('Bir <ph id="1">a<sub>b</sub></ph>', "ph"),
         ('Bir <mrk mtype="seg"><x id="1"/></mrk>', "x"),
         ("Bir <b>başlık</b>", "b"),
         ('Bir <b xmlns="http://www.w3.org/1999/xhtml">başlık</b>', "b"),
@@ -428,8 +424,8 @@ TITLE = xliff._id(("title", "A title"))
             f"X3 {line('<body>')} this unit did not go out: “Other”",
         ),
         (
-            ("<body>", '<body><bin-unit id="n"><bin-source/></bin-unit>'),
-            f"X3 {line('<body>')} this unit did not go out: “n”",
+            ("<body>", f'<body><bin-unit id="{TITLE}"><bin-source/></bin-unit>'),
+            f"X3 {line('<body>')} this unit did not go out: “{TITLE}”",
         ),
         (
             (f'id="{TITLE}"', 'id="1"'),
@@ -543,7 +539,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     ),
     "a surrogate": (changed((">Bir başlık<", ">&#xd800;<")), f"X1 {line(TARGET)} is not a whole"),
     "nesting": (
-        changed((">Bir başlık<", ">" + "<mrk>" * 5000 + "</mrk>" * 5000 + "<")),
+        changed((">Bir başlık<", ">" + "<mrk>" * 500 + "</mrk>" * 500 + "<")),
         f"X1 {line(TARGET)} is not a whole XML file: ",
     ),
     "an attribute twice": (
