@@ -46,7 +46,7 @@ _DECLARATION = re.compile(
 )
 _PROLOG = re.compile(r"(?:\s++|<!--(?>.*?-->)|<\?(?>.*?\?>))*+", re.DOTALL)
 _TAGS = 150_000
-"""Most tags of a file: each costs the parser hundreds of bytes; the largest export has half of them."""
+"""Most tags of a file: each costs the parser hundreds of bytes. Exports have fewer."""
 _MOST = 50
 """Most problems of one file that are told one by one."""
 _AGAIN = "it may be cut off; ask for it again"
@@ -64,7 +64,7 @@ def pack(base: Catalogue, source: Locale) -> bytes:
     and for what an XLIFF file cannot hold.
     """
     path = base.path or base.domain
-    etree, toolkit = _libraries(path)
+    etree, toolkit = _libraries()
     if problems := tuple(_impossible(base, path)):
         raise PublishError(problems)
     store = toolkit.Xliff1File(io.BytesIO(_SKELETON.encode()))
@@ -123,7 +123,7 @@ def _impossible(base: Catalogue, path: str) -> Iterator[Problem]:
             yield Problem("X8", message, Span(path, entry.line or 1), hint)
 
 
-def _libraries(path: str) -> tuple[Any, Any]:
+def _libraries() -> tuple[Any, Any]:
     """lxml's `etree` and the toolkit's `xliff`; raises where they are not installed."""
     try:
         from lxml import etree
@@ -131,7 +131,8 @@ def _libraries(path: str) -> tuple[Any, Any]:
     except ImportError as error:
         message = f"XLIFF needs the package “{error.name}”"
         hint = "pip install 'publish-editions[xliff]'"
-        raise PublishError([Problem("X7", message, Span(path), hint)]) from None
+        # The same place for every file, so that it is told once.
+        raise PublishError([Problem("X7", message, Span("pyproject.toml"), hint)]) from None
     return etree, toolkit
 
 
@@ -146,7 +147,7 @@ def unpack(
     An unchanged file gives two equal catalogues. The lines of the second one are the file's own.
     """
     try:
-        etree, toolkit = _libraries(path)
+        etree, toolkit = _libraries()
         root = _parse(etree, path, data)
         file = _file(root, path)
         base = _base(file, path, languages)
