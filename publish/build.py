@@ -110,7 +110,7 @@ def build(
     start = time.monotonic()
     with output.locked(root):
         loaded = load(root)
-        problems = check.check(loaded)
+        problems = check.blocking(loaded)
         if stopping(problems):
             raise PublishError(problems)
         output.prepare(root)

@@ -28,6 +28,11 @@ _KEYWORD = re.compile(
     r"(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d{1,2})\])?)(?![\w\[])[ \t]*(.*)\Z"
 )
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"\Z')
+_QUOTED = r'"(?:[^"\\\n]|\\[nt"\\r])*"(?:\n"(?:[^"\\\n]|\\[nt"\\r])*")*'
+_BLOCK = re.compile(
+    rf"(?P<comments>(?:#(?![|~]).*\n)*)(?:msgctxt (?P<msgctxt>{_QUOTED})\n)?"
+    rf"msgid (?P<msgid>{_QUOTED})\nmsgstr (?P<msgstr>{_QUOTED})\Z"
+)
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "r": "\r"}
 _PLURAL_FORMS = re.compile(
@@ -60,17 +65,25 @@ def read(
             )
         return None, tuple(lint.problems)
     first, *messages = lint.messages
+    lines = text.split("\n")
     catalogue = Catalogue(
         domain=domain,
         locale=locale,
         header=_header(first),
         header_comment="\n".join(_comment_lines(first.comments, "# ", "#")),
         header_flags=_flags(first),
-        entries=tuple(_entry(message) for message in messages if not message.obsolete),
-        obsolete=tuple(_entry(message) for message in messages if message.obsolete),
+        entries=tuple(_entry(message, lines) for message in messages if not message.obsolete),
+        obsolete=tuple(_entry(message, lines) for message in messages if message.obsolete),
         path=path,
     )
     return catalogue, ()
+
+
+def entries(text: str) -> tuple[Entry, ...]:
+    """The live entries of a catalogue, whatever its header says: for looking at others' work."""
+    messages = _lint("", text).messages[1:]
+    lines = text.split("\n")
+    return tuple(_entry(message, lines) for message in messages if not message.obsolete)
 
 
 @dataclass(slots=True)
@@ -78,6 +91,8 @@ class _Message:
     """What the lint knows of one message."""
 
     line: int = 0
+    first: int = 0
+    last: int = 0
     obsolete: bool = False
     strings: dict[str, str] = field(default_factory=dict)
     previous: dict[str, str] = field(default_factory=dict)
@@ -137,8 +152,17 @@ class _Lint:
 def _lint(path: str, text: str) -> _Lint:
     lint = _Lint(path)
     lines = text.split("\n")
-    for number, line in enumerate(lines[:-1] if lines[-1] == "" else lines, start=1):
-        _lint_line(lint, line, number)
+    whole = not _CONTROL.search(text)
+    number = 1
+    for block in text.removesuffix("\n").split("\n\n"):
+        length = block.count("\n") + 1
+        if not (whole and _lint_block(lint, block, number)):
+            for at, line in enumerate(lines[number - 1 : number + length], start=number):
+                _lint_line(lint, line, at)
+                if line and not line.isspace():
+                    lint.current.first = lint.current.first or at
+                    lint.current.last = at
+        number += length + 1
     if lines[-1] != "":
         hint = "the file may be cut off; take it from version control"
         lint.fault("P2", "the last line has no end", len(lines), len(lines[-1]) + 1, hint)
@@ -159,6 +183,29 @@ def _lint(path: str, text: str) -> _Lint:
             )
         first.setdefault(message.key, message.line)
     return lint
+
+
+def _lint_block(lint: _Lint, block: str, number: int) -> bool:
+    """A whole message in its commonest form, in which nothing can be wrong: whether it is one."""
+    match = _BLOCK.match(block)
+    if match is None or lint.current.strings or lint.current.comments or lint.current.previous:
+        return False
+    comments = match["comments"]
+    lines = comments.count("\n")
+    message = _Message(
+        line=number + lines,
+        first=number,
+        last=number + block.count("\n"),
+        comments=[line.strip(" \t") for line in comments.split("\n")[:-1]],
+    )
+    for name in ("msgctxt", "msgid", "msgstr"):
+        if quoted := match[name]:
+            text = quoted.replace('"\n"', "")[1:-1]
+            if "\\" in text:
+                text = _ESCAPE.sub(lambda m: _ESCAPES[m[1]], text)
+            message.strings[name] = text
+    lint.messages.append(message)
+    return True
 
 
 def _lint_line(lint: _Lint, line: str, number: int) -> None:
@@ -306,7 +353,7 @@ def _header(message: _Message) -> tuple[tuple[str, str], ...]:
     return tuple(fields)
 
 
-def _entry(message: _Message) -> Entry:
+def _entry(message: _Message, lines: Sequence[str]) -> Entry:
     before, strings = message.previous, message.strings
     forms = [strings[name] for name in message.forms]
     previous = None
@@ -327,6 +374,7 @@ def _entry(message: _Message) -> Entry:
             name for line in _comment_lines(message.comments, "#: ", "#:") for name in line.split()
         ),
         line=message.line,
+        text="\n".join(lines[message.first - 1 : message.last]) + "\n",
     )
 
 
@@ -349,27 +397,36 @@ def _comment_lines(comments: Sequence[str], marker: str, bare: str) -> Iterator[
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────
 
 
-def dump(catalogue: Catalogue) -> str:
+def dump(catalogue: Catalogue, before: Catalogue | None = None) -> str:
     """The catalogue as the text of a PO file: LF, wrapped at 79 columns, obsolete entries last.
 
-    polib sets the strings; comments are written as they are, since it would wrap them anew.
+    An entry that is in `before` keeps the lines it has there, however its last writer wrapped
+    them: so a difference shows what has changed, and nothing else. polib sets the strings;
+    comments are written as they are, since it would wrap them anew.
     """
     head = polib.POEntry(msgid="", msgstr="".join(f"{k}: {v}\n" for k, v in catalogue.header))
     lines = [*_commented(catalogue.header_comment, "#")]
     if catalogue.header_flags:
         lines.append("#, " + ", ".join(catalogue.header_flags))
     blocks = ["\n".join([*lines, head.__unicode__(WIDTH)])]
-    blocks += [_dump_entry(entry, obsolete=False) for entry in catalogue.entries]
-    blocks += [_dump_entry(entry, obsolete=True) for entry in catalogue.obsolete]
+    for entries, old, obsolete in (
+        (catalogue.entries, before.entries if before else (), False),
+        (catalogue.obsolete, before.obsolete if before else (), True),
+    ):
+        known = {entry.key: entry for entry in old if entry.text}
+        for entry in entries:
+            same = known.get(entry.key)
+            blocks.append(
+                same.text if same and same == entry else _dump_entry(entry, obsolete=obsolete)
+            )
     return "\n".join(blocks)
 
 
 def _dump_entry(entry: Entry, *, obsolete: bool) -> str:
     context, msgid = entry.key
     lines = [*_commented(entry.comments, "#")]
-    if not obsolete:
-        lines += _commented(entry.notes, "#.")
-        lines += [f"#: {reference}" for reference in entry.references]
+    lines += _commented(entry.notes, "#.")
+    lines += [f"#: {reference}" for reference in entry.references]
     if entry.flags:
         lines.append("#, " + ", ".join(entry.flags))
     before = entry.previous

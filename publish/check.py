@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from . import edition, html, locales, markdown, messages
-from .edition import internal
+from . import edition, html, locales, markdown, messages, review
+from .edition import Translation, internal
 from .errors import Problem, PublishError, Span, in_order
 from .load import Loaded
 from .locales import Locale
@@ -14,8 +14,26 @@ from .messages import Domain
 from .model import Entry, Key, Piece, Site
 
 
-def check(loaded: Loaded) -> tuple[Problem, ...]:
-    """Every problem of a site, those met while reading among them, in order."""
+def check(loaded: Loaded, *, fuzzy: bool = False) -> tuple[Problem, ...]:
+    """Every problem of a site, in order: what holds something back, and what looks wrong.
+
+    Waived problems are among them, and notes. `fuzzy` also checks translations that nobody
+    confirmed.
+    """
+    translations = tuple(edition.translations(loaded.site))
+    return in_order(
+        (
+            *blocking(loaded, translations),
+            *review.translations(loaded.site, translations, fuzzy=fuzzy),
+        )
+    )
+
+
+def blocking(
+    loaded: Loaded, translations: Sequence[Translation] | None = None
+) -> tuple[Problem, ...]:
+    """What a build has to know, in order: all that stops it or holds a passage back, and the
+    warnings met while reading."""
     site = loaded.site
     return in_order(
         (
@@ -23,7 +41,7 @@ def check(loaded: Loaded) -> tuple[Problem, ...]:
             *sources(site, loaded.problems),
             *_bodies(loaded),
             *_orphans(site, loaded.problems),
-            *_translations(site),
+            *_failed(edition.translations(site) if translations is None else translations),
             *_interface(site),
         )
     )
@@ -103,13 +121,20 @@ def _anchored(slug: str, target: str, cuts: Mapping[str, Cut | None]) -> bool:
 
 def _orphans(site: Site, problems: Iterable[Problem]) -> Iterator[Problem]:
     """Catalogues that nobody reads. Sources that could not be read have lost nothing."""
-    written = {domain.name: domain.locale for domain in messages.of_sources(site)}
+    domains = tuple(messages.of_sources(site))
+    written = {domain.name: domain.locale for domain in domains}
+    known = edition.catalogues(site, domains)
+    renamed = {c.path: name for (name, _), c in known.items() if c.domain != name}
     unread = {p.span.path.removeprefix("sources/").removesuffix(".md") for p in problems}
     for catalogue in site.catalogues:
         domain, span = catalogue.domain, Span(catalogue.path)
         if domain == messages.INTERFACE or unread & {domain, domain.partition("/")[0], "sources"}:
             continue
-        if domain not in written:
+        if catalogue.path in renamed:
+            hint = "run publish update: it moves the catalogue"
+            message = f"its source is called {renamed[catalogue.path]} now"
+            yield Problem("P5", message, span, hint)
+        elif domain not in written:
             hint = "was the source renamed or taken away? publish update leaves the file alone"
             yield Problem("P5", f"no source is called {domain}", span, hint)
         elif catalogue.locale == written[domain]:
@@ -118,13 +143,12 @@ def _orphans(site: Site, problems: Iterable[Problem]) -> Iterator[Problem]:
             yield Problem("P5", message, span, hint)
 
 
-def _translations(site: Site) -> Iterator[Problem]:
-    paths = {name: c.path for name, c in edition.by_name(site.catalogues).items()}
-    for translation in edition.translations(site):
-        path = paths.get((translation.domain.name, translation.locale), "")
-        for entry, difference in translation.failed:
-            span = Span(path, entry.line or 1)
-            yield Problem(difference.code, difference.message, span, difference.hint)
+def _failed(translations: Iterable[Translation]) -> Iterator[Problem]:
+    """Translations that do not reach readers."""
+    for translation in translations:
+        for entry, found in translation.failed:
+            span = Span(translation.path, entry.line or 1)
+            yield Problem(found.code, found.message, span, found.hint)
 
 
 # ── Interface ────────────────────────────────────────────────────────────────────────────────

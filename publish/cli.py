@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,9 @@ from .errors import LockedError, Problem, PublishError, Severity, printable, sto
 
 if TYPE_CHECKING:
     from .load import Loaded
-    from .status import Row
+    from .locales import Locale
+    from .model import Coverage
+    from .status import Row, Task
 
 PROBLEMS = 1
 LOCKED = 75
@@ -32,6 +35,15 @@ _FORMAT = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     help="How results are printed.",
+)
+
+
+_CHECK_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="How results are printed; github: as annotations of a workflow.",
 )
 
 
@@ -104,19 +116,79 @@ def new(root: Path, title: str, authors: tuple[str, ...], language: str | None, 
 
 @main.command()
 @click.argument("pieces", nargs=-1, metavar="[PIECE]...")
+@click.option("--minor", is_flag=True, help="The edits mend typos: translations stay valid.")
+@click.option(
+    "--correction",
+    is_flag=True,
+    help="Something was wrong: old translations are not shown any more.",
+)
+@click.option("--dry-run", "dry", is_flag=True, help="Say what would change, and write nothing.")
 @click.pass_obj
-def update(root: Path, pieces: tuple[str, ...]) -> None:
+def update(root: Path, pieces: tuple[str, ...], minor: bool, correction: bool, dry: bool) -> None:
     """Cut the sources into messages and merge them into the catalogues."""
     from . import update as updating
+    from .merge import Grade
 
+    if minor and correction:
+        raise click.UsageError("an edit is --minor or a --correction, not both")
+    grade = Grade.MINOR if minor else Grade.CORRECTION if correction else Grade.SUBSTANTIVE
     loaded = _load(root)
-    changes = updating.update(root, loaded, pieces)
+    changes = updating.update(root, loaded, pieces, grade=grade, dry=dry)
     _print_problems(p for p in loaded.problems if p.severity is Severity.WARNING)
     for change in changes:
         tally = change.tally
         counts = f"{tally.kept} kept · {tally.stale} stale · {tally.new} new"
+        counts += f" · {tally.suggested} suggested" if tally.suggested else ""
         counts += f" · {tally.retired} retired" if tally.retired else ""
-        click.echo(f"{'written' if change.written else 'as it was':9}  {change.path}   {counts}")
+        done = ("would write" if dry else "written") if change.written else "as it was"
+        click.echo(f"{done:{11 if dry else 9}}  {change.path}   {counts}")
+        if change.renamed:
+            click.echo(f"  renamed    from {change.renamed}")
+        if dry:
+            for step in updating.steps(change):
+                click.echo(f"  {step.what:9}  {_changes(step.old, step.new)}")
+
+
+@main.command()
+@_FORMAT
+@click.argument("locale", metavar="LOCALE")
+@click.pass_obj
+def todo(root: Path, locale: str, form: str) -> None:
+    """List what is open in a language, what most people read first."""
+    from . import status as standing
+
+    loaded = _load(root)
+    language = _language(loaded, locale)
+    tasks = standing.todo(loaded.site, language)
+    if form == "json":
+        _print_json([_task_row(task) for task in tasks])
+    else:
+        for task in tasks:
+            place = f"{task.span.path}:{task.span.line}"
+            click.echo(f"{task.state.value:9}  {place}   {task.kind}, {_count(task.words, 'word')}")
+            text = _changes(task.previous, task.msgid) if task.previous else printable(task.msgid)
+            click.echo(f"           {text}")
+        words = _count(sum(task.words for task in tasks), "word")
+        click.echo(f"{_count(len(tasks), 'passage')}, {words}" if tasks else "nothing is open")
+    _refuse_half(loaded)
+
+
+def _language(loaded: Loaded, tag: str) -> Locale:
+    """The site's language of that name, in BCP 47 or POSIX spelling."""
+    languages = loaded.site.settings.languages
+    for locale in languages:
+        if tag in (locale.tag, locale.posix):
+            return locale
+    known = ", ".join(locale.tag for locale in languages)
+    raise click.BadParameter(f"“{tag}” is not a language of the site; it has {known}")
+
+
+def _refuse_half(loaded: Loaded) -> None:
+    """End with 1 where something could not be read, and say so."""
+    if stopping(loaded.problems):
+        _print_problems(loaded.problems)
+        click.echo("publish: what could not be read is missing above", err=True)
+        sys.exit(PROBLEMS)
 
 
 @main.command()
@@ -199,40 +271,56 @@ def status(root: Path, form: str) -> None:
         _print_json([_status_row(row) for row in rows])
     else:
         _print_status(rows)
-    stopped = stopping(loaded.problems)
-    if stopped:
-        _print_problems(loaded.problems)
-        click.echo("publish: what could not be read is missing above", err=True)
-        sys.exit(PROBLEMS)
+        for locale in loaded.site.settings.languages:
+            if step := standing.next_step(rows, locale):
+                click.echo(f"next, {locale.tag}: {step}")
+    _refuse_half(loaded)
 
 
 @main.command()
-@_FORMAT
+@_CHECK_FORMAT
+@click.option("--verbose", is_flag=True, help="Print notes and waived problems too.")
+@click.option("--fuzzy", is_flag=True, help="Check translations too that nobody confirmed.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.pass_obj
-def check(root: Path, paths: tuple[str, ...], form: str) -> None:
+def check(root: Path, paths: tuple[str, ...], form: str, verbose: bool, fuzzy: bool) -> None:
     """Find every fault of sources, catalogues and templates; PATH narrows what is shown."""
     from . import check as checking
+    from . import waivers
 
     for path in paths:
         if not (root / path).exists():
             raise click.UsageError(f"there is no {path} in the site")
     problems: Sequence[Problem]
     try:
-        problems = checking.check(_load(root))
+        problems = checking.check(_load(root), fuzzy=fuzzy)
     except PublishError as error:
         problems = error.problems
     problems = [problem for problem in problems if _below(problem.span.path, paths)]
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    shown = waivers.shown(problems, verbose=verbose)
     if form == "json":
-        _print_json([_problem_row(problem) for problem in problems])
+        _print_json([_problem_row(problem, waived=verbose) for problem in shown])
+    elif form == "github":
+        for problem in shown:
+            click.echo(_annotation(problem))
     else:
-        _print_problems(problems)
-        counts = f"{_count(len(errors), 'error')}, "
-        counts += _count(len(problems) - len(errors), "warning")
-        click.echo(counts if problems else "no problems")
-    if errors:
+        _print_problems(shown)
+        click.echo(_tally(problems, verbose=verbose))
+    if any(p.severity is Severity.ERROR and not p.waived for p in problems):
         sys.exit(PROBLEMS)
+
+
+@main.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Say what a rule such as E2 demands, and who may set it aside."""
+    from . import explain as explaining
+
+    text = explaining.explain(code)
+    if text is None:
+        near = explaining.near(code)
+        raise click.BadParameter(f"there is no rule {code}; did you mean {near}?")
+    click.echo(text)
 
 
 @main.command()
@@ -284,8 +372,8 @@ def _print_json(value: object) -> None:
     click.echo("".join(safe))
 
 
-def _problem_row(problem: Problem) -> dict[str, object]:
-    return {
+def _problem_row(problem: Problem, *, waived: bool = False) -> dict[str, object]:
+    row: dict[str, object] = {
         "code": problem.code,
         "severity": problem.severity.value,
         "path": problem.span.path,
@@ -294,6 +382,42 @@ def _problem_row(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "hint": problem.hint,
     }
+    return row | ({"waived": problem.waived} if waived else {})
+
+
+def _annotation(problem: Problem) -> str:
+    """The problem as a workflow command of GitHub Actions."""
+    kind = "notice" if problem.severity is Severity.NOTE else problem.severity.value
+    span = problem.span
+    place = {"file": span.path, "line": span.line, "col": span.column, "title": problem.code}
+    properties = ",".join(f"{name}={_property(str(value))}" for name, value in place.items())
+    message = problem.message + (f"\n{problem.hint}" if problem.hint else "")
+    message += f"\nwaived: {problem.waived}" if problem.waived else ""
+    return f"::{kind} {properties}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """A text as workflow commands carry it: a line break of ours stays one, theirs are shown."""
+    lines = (printable(line) for line in text.split("\n"))
+    return "%0A".join(line.replace("%", "%25").replace("\r", "%0D") for line in lines)
+
+
+def _property(text: str) -> str:
+    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def _tally(problems: Sequence[Problem], *, verbose: bool) -> str:
+    """How many problems of each weight there are, and what is not shown."""
+    standing = Counter(problem.severity for problem in problems if not problem.waived)
+    waived = sum(bool(problem.waived) for problem in problems)
+    errors, warnings = standing[Severity.ERROR], standing[Severity.WARNING]
+    parts = []
+    if errors or warnings:
+        parts = [_count(errors, "error"), _count(warnings, "warning")]
+    parts += [f"{waived} waived"] if waived else []
+    if notes := standing[Severity.NOTE]:
+        parts.append(_count(notes, "note") + ("" if verbose else " not shown"))
+    return ", ".join(parts if errors or warnings else ["no problems", *parts])
 
 
 def _status_row(row: Row) -> dict[str, object]:
@@ -312,19 +436,54 @@ def _status_row(row: Row) -> dict[str, object]:
         },
         "published": row.published,
         "url": row.url,
+        "reason": row.reason,
+        "stale_since": str(row.since) if row.since else None,
     }
+
+
+def _task_row(task: Task) -> dict[str, object]:
+    return {
+        "domain": task.domain,
+        "state": task.state.value,
+        "kind": task.kind,
+        "words": task.words,
+        "path": task.span.path,
+        "line": task.span.line,
+        "msgid": task.msgid,
+        "msgstr": task.msgstr,
+        "previous": task.previous,
+    }
+
+
+def _changes(old: str, new: str) -> str:
+    """Two texts as one, words taken out as [-…-] and words put in as {+…+}."""
+    from .similar import word_changes
+
+    signs = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
+    plain = not sys.stdout.isatty() or bool(os.environ.get("NO_COLOR"))
+    colours = {"=": None, "-": "red", "+": "green"}
+    parts = []
+    for sign, words in word_changes(old, new):
+        text = f"{signs[sign][0]}{printable(words)}{signs[sign][1]}"
+        parts.append(text if plain or not colours[sign] else click.style(text, fg=colours[sign]))
+    return "".join(parts)
+
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
 
 def _print_problems(problems: Iterable[Problem]) -> None:
     plain = bool(os.environ.get("NO_COLOR"))
     for problem in problems:
-        colour = "red" if problem.severity is Severity.ERROR else "yellow"
+        colour = _COLOURS[problem.severity]
         place, _, rest = str(problem).partition(": ")
         word, _, message = rest.partition(" ")
         word = word if plain else click.style(word, fg=colour)
         click.echo(f"{place}: {word} {message}", err=True)
         if problem.hint:
             click.echo(f"  hint: {printable(problem.hint)}", err=True)
+        if problem.waived:
+            click.echo(f"  waived: {printable(problem.waived)}", err=True)
 
 
 def _print_status(rows: Iterable[Row]) -> None:
@@ -332,24 +491,37 @@ def _print_status(rows: Iterable[Row]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("source", "language", "", "words", "readers see it"):
+    for heading in ("source", "language", "", "words", "readers see it", "stale since"):
         table.add_column(
             heading, justify="right" if heading == "words" else "left", overflow="fold"
         )
     for row in rows:
         coverage = row.coverage
-        share = coverage.share
-        full = int(share * 10)
         words = f"{coverage.translated + coverage.stale:,}/{coverage.total:,}"
         seen = "yes" if row.published else f"no: {row.reason}"
         if row.published and row.state != "complete":
             seen = "in part" if row.domain.startswith("pieces/") else "in the original"
-        bar = "█" * full + "░" * (10 - full)
-        table.add_row(row.domain, row.locale.tag, f"{bar} {int(share * 100):3} %", words, seen)
+        since = (str(row.since) if row.since else "yes") if coverage.stale else ""
+        share = f"{_bar(coverage)} {int(coverage.share * 100):3} %"
+        table.add_row(row.domain, row.locale.tag, share, words, seen, since)
     # Only a terminal has an edge to wrap at.
     width = None if sys.stdout.isatty() else 1000
     console = Console(width=width, no_color=bool(os.environ.get("NO_COLOR")))
     console.print(table)
+
+
+def _bar(coverage: Coverage) -> str:
+    """Ten signs: what is translated, stale, proposed or faulty, and missing."""
+    total = max(coverage.total, 1)
+    ends, signs = 0, ""
+    for words, sign in (
+        (coverage.translated, "█"),
+        (coverage.stale, "▓"),
+        (coverage.suggested + coverage.failed, "▒"),
+    ):
+        ends += words
+        signs += sign * (10 * ends // total - len(signs))
+    return signs + "░" * (10 - len(signs))
 
 
 def _count(number: int, noun: str) -> str:

@@ -6,29 +6,36 @@ they are, who its siblings are: all of that is here and nowhere else.
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import functools
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from . import compare, markdown, messages, urls
-from .compare import Difference
+from . import compare, markdown, messages, urls, waivers
+from .compare import Difference, Pair
+from .errors import Waiver
 from .locales import Locale
-from .markdown import Definitions, Passage, Target
-from .merge import merge
+from .markdown import Passage, Target
+from .merge import adopted, merge
 from .messages import Domain
 from .model import (
+    CHANGED,
     Alternate,
     Author,
     Byline,
     Catalogue,
+    Changed,
     Coverage,
     Edition,
     Entry,
     Front,
+    Glossary,
     Held,
+    Ignore,
     Key,
     Listed,
     Piece,
@@ -46,6 +53,12 @@ RELATED = 3
 
 COMPLETED = "X-Completed"
 """Header field that remembers the day on which a translation was first complete."""
+
+HELD = "the editor holds it back"
+"""Why an edition is not published that front matter holds."""
+
+OUTDATED = "X-Outdated-Since"
+"""Header field that remembers the day of the edit since which it is not complete any more."""
 
 
 # ── Translation ──────────────────────────────────────────────────────────────────────────────
@@ -73,10 +86,28 @@ class Translation:
     completed: bool
     """Whether the catalogue remembers that it was complete once."""
 
+    waived: tuple[tuple[Entry, Difference, str], ...]
+    """Translations that break a rule which somebody set aside, and the reason."""
+
+    entries: Mapping[Key, Entry]
+    """The catalogue's entries by message, as they stand after a merge."""
+
+    path: str
+    """Path of the catalogue; empty where there is none."""
+
+    translator: str
+    """Who translated last, by the catalogue's header; empty where nobody is named."""
+
+    translated_on: datetime.date | None
+    """Day on which they last did; None where nobody knows."""
+
     def run(self, context: str, text: str) -> Run:
         """A front-matter text in the language wanted where translated, else as written."""
         passage = self.passages[context, text]
-        return Run(passage.text, passage.locale)
+        changed = None
+        if passage.state is State.STALE:
+            changed = Changed(text, self.domain.locale, passage.since)
+        return Run(passage.text, passage.locale, changed)
 
     @property
     def whole(self) -> bool:
@@ -88,36 +119,60 @@ class Translation:
         """How many messages are not translated, or translated from an earlier text."""
         return sum(p.state is not State.TRANSLATED for p in self.passages.values())
 
+    @property
+    def stale(self) -> int:
+        """How many messages are translated from an earlier text."""
+        return sum(passage.state is State.STALE for passage in self.passages.values())
 
-def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Translation:
+    @property
+    def stale_since(self) -> datetime.date | None:
+        """Day of the first change since; None where nobody knows."""
+        return min((p.since for p in self.passages.values() if p.since), default=None)
+
+
+def translate(
+    domain: Domain,
+    catalogue: Catalogue | None,
+    locale: Locale,
+    check_ignore: Sequence[Ignore] = (),
+) -> Translation:
     """What readers of `locale` get for each message, from a fresh merge of the catalogue.
 
     A translation that changes anything but words fails, and the original stands in its place
     (law 4); so does one that nobody confirmed. The text's own language needs no catalogue.
+    `check_ignore` are the rules that the site sets aside for this language.
     """
     words = dict.fromkeys(State, 0)
     passages: dict[Key, Passage] = {}
     failed: list[tuple[Entry, Difference]] = []
+    waived: list[tuple[Entry, Difference, str]] = []
     own = domain.locale == locale
     merged = None if own else merge(catalogue, domain, locale)[0]
     entries = {entry.key: entry for entry in merged.entries} if merged else {}
+    aside = (*domain.check_ignore, *check_ignore)
     for segment, count in zip(domain.segments, domain.words, strict=True):
         state, text = State.TRANSLATED, segment.key[1]
         if entry := entries.get(segment.key):
             state = entry.state
             if state in (State.TRANSLATED, State.STALE):
-                broken = _broken(domain, segment, entry, locale)
+                found = compare.differences(pair(domain, segment, entry, locale))
+                reasons = [reason(difference, entry, aside) for difference in found]
+                broken = [d for d, why in zip(found, reasons, strict=True) if not why]
                 failed += [(entry, difference) for difference in broken]
+                waived += [(entry, d, why) for d, why in zip(found, reasons, strict=True) if why]
                 if broken:
                     state = State.FAILED
-                elif state is State.STALE and _outdated(domain, segment, entry, locale):
+                elif state is State.STALE and _outdated(domain, segment, entry, locale, aside):
                     state = State.SUGGESTED
                 else:
                     text = entry.translation
         theirs = state in (State.TRANSLATED, State.STALE)
-        passages[segment.key] = Passage(text, locale if theirs else domain.locale, state)
+        shown = locale if theirs else domain.locale
+        since = _changed_on(entry, domain) if entry and state is State.STALE else None
+        passages[segment.key] = Passage(text, shown, state, since)
         words[state] += count
     header = dict(catalogue.header) if catalogue else {}
+    translator = _translator(header)
     return Translation(
         domain=domain,
         locale=locale,
@@ -125,44 +180,109 @@ def translate(domain: Domain, catalogue: Catalogue | None, locale: Locale) -> Tr
         coverage=Coverage(**{state.value: count for state, count in words.items()}),
         failed=tuple(failed),
         completed=COMPLETED in header,
+        waived=tuple(waived),
+        entries=entries,
+        path=catalogue.path if catalogue else "",
+        translator=translator,
+        translated_on=_revised(header, translator),
     )
 
 
-def _broken(
-    domain: Domain, segment: Segment, entry: Entry, locale: Locale
-) -> tuple[Difference, ...]:
-    """What the translator changed beside words, in the text that they translated."""
+_NOBODY = frozenset({"", "full name", "automatically generated", "anonymous", "none"})
+"""What tools write for a translator whom nobody named, case-folded."""
+
+
+def _translator(header: Mapping[str, str]) -> str:
+    """The name in `Last-Translator`, without the address, which is nobody's business."""
+    words = re.sub(r"<[^>]*>?|\S+@\S+", " ", header.get("Last-Translator", ""))
+    name = " ".join(words.split()).strip(" ,;()")
+    return "" if name.casefold() in _NOBODY else name
+
+
+def _revised(header: Mapping[str, str], translator: str) -> datetime.date | None:
+    """The day of `PO-Revision-Date`; none while it is the midnight that `publish update` writes
+    into a new catalogue and nobody has put a name to it."""
+    revision = header.get("PO-Revision-Date", "")
+    if not translator and revision.endswith(" 00:00+0000"):
+        return None
+    return _day(revision[:10])
+
+
+def _changed_on(entry: Entry, domain: Domain) -> datetime.date | None:
+    """The day of the first `changed` note; none where the editor did not date the change, so that
+    the note has the day of first publication."""
+    words = (note.split() for note in entry.notes.split("\n"))
+    days = [_day(word[1]) for word in words if len(word) > 1 and word[0] == CHANGED]
+    known = (day for day in days if day and not (domain.born and day <= domain.born))
+    return min(known, default=None)
+
+
+def _day(text: str) -> datetime.date | None:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def pair(
+    domain: Domain,
+    segment: Segment,
+    entry: Entry,
+    locale: Locale,
+    glossary: Glossary | None = None,
+    house_quotes: bool = False,
+) -> Pair:
+    """A message's translation beside the text that it was made from."""
     stale = entry.state is State.STALE and entry.previous is not None
     original = entry.previous.msgid if stale and entry.previous else entry.key[1]
-    return _differences(domain, segment, original, entry.translation, locale)
+    return Pair(
+        msgid=original,
+        msgstr=entry.translation,
+        locale=locale,
+        original=domain.locale,
+        kind=segment.kind,
+        plain=segment.kind in messages.FRONT_MATTER,
+        definitions=domain.cut.definitions if domain.cut else (),
+        notes=domain.cut.notes if domain.cut else None,
+        localized=domain.localized_urls,
+        glossary=glossary,
+        house_quotes=house_quotes,
+    )
 
 
-def _outdated(domain: Domain, segment: Segment, entry: Entry, locale: Locale) -> bool:
+def reason(difference: Difference, entry: Entry, aside: Sequence[Ignore]) -> str:
+    """Why a finding does not count; empty where it does.
+
+    `aside` are the rules that editor and site set aside.
+    """
+    if difference.firm:
+        return ""
+    return waivers.reason(
+        difference.code, waivers.of_entry(entry, ""), Waiver.TRANSLATOR
+    ) or waivers.reason(difference.code, aside, Waiver.EDITOR)
+
+
+def _outdated(
+    domain: Domain, segment: Segment, entry: Entry, locale: Locale, aside: Sequence[Ignore]
+) -> bool:
     """Whether the original has gained or lost links, notes or the like since: the translation can
     then no longer stand in its place, through no fault of the translator's."""
-    return bool(_differences(domain, segment, entry.key[1], entry.translation, locale))
-
-
-def _differences(
-    domain: Domain, segment: Segment, msgid: str, msgstr: str, locale: Locale
-) -> tuple[Difference, ...]:
-    if segment.kind in messages.FRONT_MATTER:
-        return compare.line_differences(msgid, msgstr)
-    return compare.differences(msgid, msgstr, locale, _links(domain))
-
-
-def _links(domain: Domain) -> Definitions:
-    return domain.cut.definitions if domain.cut else ()
+    now = dataclasses.replace(pair(domain, segment, entry, locale), msgid=entry.key[1])
+    return any(not reason(found, entry, aside) for found in compare.differences(now))
 
 
 def held_because(translation: Translation, threshold: float, floor: float) -> str:
     """Why an edition is not published; empty where it is."""
-    coverage = translation.coverage
-    for segment in translation.domain.segments:
+    coverage, domain = translation.coverage, translation.domain
+    if translation.locale in domain.hold:
+        return HELD
+    for segment in domain.segments:
         passage = translation.passages[segment.key]
         if segment.kind == "title" and passage.locale != translation.locale:
             return "its title is not translated"
-    if coverage.share >= threshold:
+    if coverage.share >= threshold or translation.locale in domain.pin:
         return ""
     if translation.completed:
         return "" if coverage.share >= floor else "too little of it is translated"
@@ -179,16 +299,26 @@ def plan(site: Site) -> Plan:
 
 def translations(site: Site) -> Iterator[Translation]:
     """Every domain of the sources in every language of the site but its own."""
-    catalogues = by_name(site.catalogues)
-    for domain in messages.of_sources(site):
+    domains = tuple(messages.of_sources(site))
+    known = catalogues(site, domains)
+    for domain in domains:
         for locale in site.settings.languages:
             if locale != domain.locale:
-                yield translate(domain, catalogues.get((domain.name, locale)), locale)
+                catalogue = known.get((domain.name, locale))
+                yield translate(domain, catalogue, locale, aside(site, locale))
 
 
-def by_name(catalogues: Iterable[Catalogue]) -> dict[tuple[str, Locale | None], Catalogue]:
-    """The catalogues by domain and language."""
-    return {(catalogue.domain, catalogue.locale): catalogue for catalogue in catalogues}
+def aside(site: Site, locale: Locale) -> tuple[Ignore, ...]:
+    """The rules that the site sets aside for translations into a language."""
+    return site.settings.check_ignore.get(locale.tag, ())
+
+
+def catalogues(site: Site, domains: Sequence[Domain]) -> dict[tuple[str, Locale], Catalogue]:
+    """The site's catalogues by domain and language; `domains` are all that the site has.
+
+    A renamed source has those of its old name, also before anybody ran `publish update`.
+    """
+    return adopted(site.catalogues, domains)
 
 
 class _Planner:
@@ -197,10 +327,12 @@ class _Planner:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.languages = site.settings.languages
-        self.catalogues = by_name(site.catalogues)
         self.authors = {author.id: author for author in site.authors}
         self.domains = {piece.slug: messages.of_piece(piece) for piece in site.pieces}
         self.bios = {author.id: messages.of_author(author) for author in site.authors}
+        self.catalogues = catalogues(
+            site, (*self.domains.values(), *self.bios.values(), self._tags)
+        )
         self.assets = {
             path: urls.asset(posixpath.basename(path), data) for path, data in site.images.items()
         }
@@ -211,7 +343,8 @@ class _Planner:
                 self._decide(piece, locale)
 
     def _translate(self, domain: Domain, locale: Locale) -> Translation:
-        return translate(domain, self.catalogues.get((domain.name, locale)), locale)
+        catalogue = self.catalogues.get((domain.name, locale))
+        return translate(domain, catalogue, locale, aside(self.site, locale))
 
     def _decide(self, piece: Piece, locale: Locale) -> None:
         translation = self._translate(self.domains[piece.slug], locale)
@@ -253,6 +386,7 @@ class _Planner:
             functools.partial(self._resolve, piece.path, locale, path),
             piece.locale,
         )
+        title = translation.run("title", piece.title.content)
         topics = self._topics(locale)
         authors = [self.authors[who] for who in piece.authors]
         domains = [self.domains[piece.slug], *(self.bios[author.id] for author in authors)]
@@ -260,7 +394,8 @@ class _Planner:
             slug=piece.slug,
             locale=locale,
             original=piece.locale,
-            title=translation.run("title", piece.title.content).text,
+            title=title.text,
+            title_changed=title.changed,
             summary=translation.run("summary", piece.summary.content),
             date=piece.date,
             updated=piece.updated,
@@ -275,7 +410,11 @@ class _Planner:
             related=self._related(piece, locale),
             coverage=translation.coverage,
             standing=_standing(translation),
-            passages_open=translation.open,
+            stale=translation.stale,
+            stale_since=translation.stale_since,
+            untranslated=translation.open - translation.stale,
+            translator=translation.translator,
+            translated_on=translation.translated_on,
             path=path,
             pdf_path=urls.pdf(locale, piece.slug),
             images=tuple(dict.fromkeys(name for domain in domains for name in images(domain))),
@@ -292,6 +431,7 @@ class _Planner:
                 current=locale == current,
             )
             for locale in self.languages
+            if locale not in piece.hold
             for published in [(piece.slug, locale) in self.translations]
         )
 

@@ -62,8 +62,8 @@ class Rule:
 
     code: str
     """Short stable name, such as `S2`: F files, C settings, S sources, P catalogues (PO),
-    E translations, T templates and interface, B building, O output,
-    X exchange with translators."""
+    E, W and N translations, G glossaries, K waivers, T templates and interface, B building,
+    O output, X exchange with translators."""
 
     severity: Severity
     """Weight of every problem of this kind."""
@@ -82,16 +82,24 @@ def _stop(code: str, meaning: str) -> Rule:
     return Rule(code, Severity.ERROR, Stops.BUILD, meaning)
 
 
-def _fall_back(code: str, meaning: str) -> Rule:
-    return Rule(code, Severity.ERROR, Stops.PASSAGE, meaning)
+def _fall_back(code: str, meaning: str, waived_by: Waiver = Waiver.TRANSLATOR) -> Rule:
+    return Rule(code, Severity.ERROR, Stops.PASSAGE, meaning, waived_by)
 
 
 def _refuse(code: str, meaning: str) -> Rule:
     return Rule(code, Severity.ERROR, Stops.EXCHANGE, meaning)
 
 
-def _warn(code: str, meaning: str) -> Rule:
-    return Rule(code, Severity.WARNING, Stops.NOTHING, meaning)
+def _warn(code: str, meaning: str, waived_by: Waiver = Waiver.NOBODY) -> Rule:
+    return Rule(code, Severity.WARNING, Stops.NOTHING, meaning, waived_by)
+
+
+def _doubt(code: str, meaning: str) -> Rule:
+    return _warn(code, meaning, Waiver.TRANSLATOR)
+
+
+def _note(code: str, meaning: str, waived_by: Waiver = Waiver.TRANSLATOR) -> Rule:
+    return Rule(code, Severity.NOTE, Stops.NOTHING, meaning, waived_by)
 
 
 RULES: dict[str, Rule] = {
@@ -122,13 +130,58 @@ RULES: dict[str, Rule] = {
         _stop("P3", "A message (msgctxt and msgid) stands once in a catalogue."),
         _stop("P4", "A catalogue's header names UTF-8, its language and that language's plurals."),
         _warn("P5", "Every catalogue belongs to a source and to a language of the site."),
-        _fall_back("E2", "A translation keeps every note mark of the original."),
-        _fall_back("E3", "A translation keeps every link and image target of the original."),
-        _fall_back("E4", "A translation keeps the passages marked as being in another language."),
+        _fall_back("E1", "Markup of a translation works: readers see none of its signs."),
+        _fall_back("E2", "A translation keeps every note mark of the original.", Waiver.EDITOR),
+        _fall_back(
+            "E3", "A translation keeps every link and image target of the original.", Waiver.EDITOR
+        ),
+        _fall_back(
+            "E4",
+            "A translation keeps the passages marked as being in another language.",
+            Waiver.EDITOR,
+        ),
         _fall_back("E5", "A translation keeps every code span of the original."),
-        _fall_back("E6", "A translation brings no HTML of its own."),
-        _fall_back("E8", "A translation keeps the line breaks of the original."),
+        _fall_back("E6", "A translation brings no HTML of its own.", Waiver.NOBODY),
+        _fall_back("E7", "A translation keeps every placeholder of the original."),
+        _fall_back("E8", "A translation keeps the line breaks and edges of the original."),
+        _fall_back(
+            "E9",
+            "A translation is composed Unicode, without invisible or broken characters.",
+            Waiver.NOBODY,
+        ),
         _fall_back("E10", "A translation has words where the original has."),
+        _fall_back("E11", "Titles and notes keep every year and date of the original."),
+        _fall_back("E12", "A word is written in letters of one script."),
+        _doubt("W1", "A translation keeps the numbers of the original."),
+        _doubt("W2", "A translation ends as a sentence, or a question, where the original does."),
+        _doubt("W3", "Brackets and quotation marks are closed where those of the original are."),
+        _doubt("W4", "No word stands twice in a row by mistake."),
+        _doubt("W5", "A translation is not the original once more."),
+        _doubt("W6", "No run of words is left in the original's language."),
+        _doubt("W7", "A translation is about as long as the original."),
+        _doubt("W8", "A translation has the emphasis of the original."),
+        _doubt("W10", "Turkish words have the right one of the letters I, ı, İ and i."),
+        _doubt("W11", "Quotation marks are those of the language, where a house makes it a rule."),
+        _doubt("W12", "A term of the glossary has one of its translations."),
+        _doubt("W13", "A translation has no code spans beside those of the original."),
+        _note("N1", "Words are one space apart."),
+        _note("N2", "No white space stands before a note mark."),
+        _note("N3", "A translation is not in capitals where the original is not."),
+        _note("N4", "An ellipsis is one character (…) where the original has one."),
+        _note("N5", "Note marks stand in the order of the original, or renumber the notes."),
+        _note("N6", "Small numbers may be written out; look whether it is the same number."),
+        _note("N7", "Words that join scripts are names that join scripts."),
+        _note("N8", "Dashes and percent signs are spaced as the language has it."),
+        _note("N9", "A translator's comment is shorter than the text it speaks of."),
+        _note("N10", "A waiver matches something that is found.", Waiver.NOBODY),
+        _note("N11", "A translation that needs no work is confirmed."),
+        _note("N12", "A changed original says what changed: numbers, links, notes."),
+        _note("N13", "Quotation marks are those of the language."),
+        _note("N14", "A note that stays in the original's language does so on purpose."),
+        _note("N15", "A colon at the end of the original stays one."),
+        _note("N16", "The same text has the same translation everywhere."),
+        _warn("G1", "A glossary has the columns term, translation, note; each term stands once."),
+        _warn("K1", "A waiver names a rule that may be set aside there, and gives the reason."),
         _stop("T1", "Templates are valid Jinja and name only values that exist."),
         _stop("T2", "The interface is translated into every language of the site."),
         _stop("T3", "An interface translation keeps the placeholders and plural forms."),

@@ -18,7 +18,7 @@ from .merge import merge
 from .messages import Domain
 from .model import Catalogue, Returned, Site
 from .reconcile import Tally
-from .update import write
+from .update import with_history, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def pack(root: Path, loaded: Loaded, language: str, name: str) -> Parcel:
 
 
 def export(loaded: Loaded, language: str, names: Sequence[str] = ()) -> tuple[Parcel, ...]:
-    """An XLIFF file for each catalogue as `publish update` would leave it; of all without names.
+    """An XLIFF file for each catalogue, as a pack would have it; for all of them without names.
 
     Raises `PublishError` for what is unknown, for faults in the source or the catalogue, and where
     the extra is not installed. Nothing in `locales/` is written.
@@ -203,9 +203,13 @@ def _faults(loaded: Loaded, domain: Domain, locale: Locale | None) -> Iterator[P
 
 
 def _current(loaded: Loaded, domain: Domain, locale: Locale) -> Catalogue:
-    """The catalogue as `publish update` would leave it."""
-    old = edition.by_name(loaded.site.catalogues).get((domain.name, locale))
-    return merge(old, domain, locale)[0]
+    """The catalogue as `publish update` would leave it, but for suggestions of other texts."""
+    old = _catalogues(loaded.site).get((domain.name, locale))
+    return with_history(loaded.site, merge(old, domain, locale)[0], domain, locale)
+
+
+def _catalogues(site: Site) -> dict[tuple[str, Locale], Catalogue]:
+    return edition.catalogues(site, tuple(messages.of_sources(site)))
 
 
 def _path(domain: Domain, locale: Locale) -> str:
@@ -282,12 +286,12 @@ def receive(
         problems += found
         arrivals.append(Arrival(str(file), _path(domain, locale), tally))
         if tally.came or new.header_comment != ours.header_comment:
-            current[key] = merge(new, domain, locale)[0]
+            current[key] = with_history(loaded.site, merge(new, domain, locale)[0], domain, locale)
             changed.add(key)
             problems += _unreadable(current[key], _path(domain, locale))
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise PublishError(problems)
-    known = edition.by_name(loaded.site.catalogues)
+    known = _catalogues(loaded.site)
     for name, locale in sorted(changed, key=lambda key: (key[0], key[1].tag)):
         path = _path(domains[name], locale)
         write(root, path, current[name, locale], known.get((name, locale)))

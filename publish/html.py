@@ -7,6 +7,7 @@ which escapes the text and fills in named fields without ever running `%` over i
 
 from __future__ import annotations
 
+import datetime
 import functools
 import re
 import traceback
@@ -19,6 +20,7 @@ from markupsafe import Markup, escape
 from . import locales, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
+from .markdown import CHANGED
 from .model import Edition, Front, Key, Pdf, Plan, Profile, Run, Settings
 
 Interface = Mapping[Key, tuple[str, ...]]
@@ -174,6 +176,7 @@ class Renderer:
             "pgettext": functools.partial(self._pgettext, locale),
             "ngettext": functools.partial(self._ngettext, locale),
             "run": functools.partial(_run, locale),
+            "passages": functools.partial(self._passages, locale),
             "language_name": functools.partial(locales.name_in, locale),
             "long_date": lambda date: locales.long_date(date, locale),
             "number": lambda value: locales.number(value, locale),
@@ -182,6 +185,17 @@ class Renderer:
             "join": functools.partial(_join, locale),
             "in_language": self._language,
         }
+
+    def _passages(self, locale: Locale, html: str) -> Markup:
+        """A rendered text; what opens the new original of a stale passage is said here."""
+
+        def opening(match: re.Match[str]) -> str:
+            since = datetime.date.fromisoformat(match[1]) if match[1] else None
+            template = self._environment.get_template("_changed.html")
+            words = template.render(self._language(locale) | {"since": since})
+            return f'<details class="changed"><summary>{words.strip()}</summary>'
+
+        return Markup(CHANGED.sub(opening, html))  # noqa: S704 — markdown and Jinja made it safe
 
     def _site_title(self, locale: Locale) -> Run:
         titles = self._settings.title
@@ -210,13 +224,13 @@ class Renderer:
         return _message(message, {"count": locales.number(count, locale)} | fields)
 
 
-def _run(locale: Locale, run: Run) -> Markup:
-    """A text, marked with its language where that is not the page's."""
+def _run(locale: Locale, run: Run, kind: str = "") -> Markup:
+    """A text, marked with its language where that is not the page's, and then with a class."""
     if run.locale == locale:
         return escape(run.text)
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(
-        run.locale.tag, run.locale.direction, run.text
-    )
+    span = Markup('<span lang="{}" dir="{}"{}>{}</span>')
+    name = Markup(' class="{}"').format(kind) if kind else ""
+    return span.format(run.locale.tag, run.locale.direction, name, run.text)
 
 
 def _join(locale: Locale, items: Sequence[Markup | str]) -> Markup:

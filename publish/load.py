@@ -11,14 +11,14 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from . import catalogue, settings, sources, urls
+from . import catalogue, glossary, settings, sources, urls
 from .errors import Problem, PublishError, Span, printable
 from .locales import Locale
-from .model import Author, Catalogue, Piece, Settings, Site, Text
+from .model import Author, Catalogue, Glossary, Piece, Settings, Site, Text
 
 IMAGE_SIZE = 20 * 1024 * 1024
 """Largest image, in bytes."""
@@ -56,15 +56,17 @@ def load(root: Path) -> Loaded:
     configuration = settings.parse(text)
     pieces, authors, images, bodies = reader.sources(configuration)
     templates, paths = reader.templates(configuration.theme)
+    translated = tuple(reader.files("locales"))
     site = Site(
         settings=configuration,
         authors=tuple(sorted(authors, key=lambda author: author.id)),
         pieces=tuple(sorted(pieces, key=lambda piece: (-piece.date.toordinal(), piece.slug))),
-        catalogues=tuple(reader.catalogues(configuration)),
+        catalogues=tuple(reader.catalogues(configuration, translated)),
         theme_catalogues=tuple(reader.theme_catalogues(configuration)),
         templates=templates,
         template_paths=paths,
         images=images,
+        glossaries=tuple(reader.glossaries(configuration, translated)),
     )
     return Loaded(site, tuple(reader.problems), tuple(bodies))
 
@@ -241,10 +243,10 @@ class _Reader:
 
     # ── Catalogues and templates ─────────────────────────────────────────────────────────────
 
-    def catalogues(self, configuration: Settings) -> Iterator[Catalogue]:
+    def catalogues(self, configuration: Settings, paths: Sequence[str]) -> Iterator[Catalogue]:
         """The catalogues of the site's languages."""
         folders = {locale.posix: locale for locale in configuration.languages}
-        for path in self.files("locales"):
+        for path in paths:
             name = PurePosixPath(path)
             if name.suffix != ".po":
                 continue
@@ -267,6 +269,16 @@ class _Reader:
         found, problems = catalogue.read(path, text, domain, locale)
         self.problems += problems
         return found
+
+    def glossaries(self, configuration: Settings, paths: Sequence[str]) -> Iterator[Glossary]:
+        """The glossaries of the site's languages."""
+        for locale in configuration.languages:
+            path = f"locales/{locale.posix}/glossary.csv"
+            text = self.text(path, glossary.SIZE) if path in paths else None
+            if text is not None:
+                found, problems = glossary.parse(path, text, locale)
+                self.problems += problems
+                yield found
 
     def theme_catalogues(self, configuration: Settings) -> Iterator[Catalogue]:
         """The packaged interface catalogues of the site's languages."""

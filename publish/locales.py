@@ -157,6 +157,28 @@ def direction(tag: str) -> str:
 
 
 @functools.cache
+def script(locale: Locale) -> str:
+    """The script a language is written in, as ISO 15924 has it: `Latn`, `Cyrl`, `Arab`."""
+    data = _data(locale)
+    if data.script:
+        return str(data.script)
+    likely = babel.core.get_global("likely_subtags")
+    full = likely.get(locale.posix) or likely.get(data.language) or ""
+    return next((part for part in full.split("_") if len(part) == 4), "Latn")
+
+
+def fold(text: str, locale: Locale | None) -> str:
+    """A text in which letters of either case are equal, for comparing only.
+
+    >>> fold("IŞIK, İran", parse("tr"))
+    'ışık, iran'
+    """
+    if locale is not None and locale.tag.partition("-")[0] in ("az", "tr"):
+        text = text.replace("I", "ı").replace("İ", "i")
+    return text.casefold()
+
+
+@functools.cache
 def _data(locale: Locale) -> babel.Locale:
     return babel.Locale.parse(locale.posix)
 

@@ -11,6 +11,7 @@ begins with `# ` or `- ` stays a paragraph.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import itertools
 import re
@@ -79,6 +80,9 @@ class Cut:
     problems: tuple[Problem, ...]
     """Faults of the source."""
 
+    notes: frozenset[str] = frozenset()
+    """Labels of its notes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -92,6 +96,9 @@ class Passage:
 
     state: State = State.TRANSLATED
     """State of the segment."""
+
+    since: datetime.date | None = None
+    """Day on which the original changed, of a stale one; None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +156,10 @@ def _parser() -> MarkdownIt:
     )
     md.core.ruler.before("inline", "messages", _messages)
     md.core.ruler.after("inline", "places", _places)
-    md.core.ruler.after("places", "keep", _keep)
+    md.core.ruler.after("places", "changes", _changes)
+    md.core.ruler.after("changes", "keep", _keep)
     for name, rule in (
+        ("changed", _render_changed),
         ("directive", _render_nothing),
         ("footnote_ref", _render_mark),
         ("footnote_anchor", _render_nothing),
@@ -321,6 +330,8 @@ def _messages(state: StateCore) -> None:
         else:
             slot.token.meta[slot.part] = passage.text
         _mark_passage(slot, passage, walk.locale)
+        if passage.state is State.STALE and passage.locale == walk.locale:
+            slot.token.meta.setdefault("changed", []).append((slot, passage.since))
     if walk.original is not None and walk.original != walk.locale:
         _mark_skipped(state.tokens, walk.original)
 
@@ -343,7 +354,7 @@ def _mark_passage(slot: _Slot, passage: Passage, locale: Locale) -> None:
         attrs["class"] = "untranslated"
     elif passage.state is State.STALE:
         attrs["class"] = "stale"
-    if slot.part != "text" and not slot.block.hidden:
+    if slot.part != "text":
         slot.token.meta["parts"][slot.part] = attrs
     elif not attrs:
         return
@@ -408,6 +419,7 @@ def _slots(
             # A caption is plain text in one line, however its lines were wrapped.
             lines = str(image.attrGet("title") or "").split("\n")
             token.meta["caption"] = " ".join(line.strip(" \t") for line in lines)
+            token.meta["written caption"] = token.meta["caption"]
             parts = (
                 ("alt", "image description", _fold(image.content, definitions)),
                 ("caption", "image caption", token.meta["caption"]),
@@ -474,15 +486,17 @@ def _places(state: StateCore) -> None:
         token.meta["written"] = _written(token.children)
         if token.meta.get("alone"):
             image = token.children[0]
-            image.content = token.meta.get("alt", image.content)
-            image.children = _inline(image.content, state.env.get("references", {}))
+            parts = token.meta["parts"]
+            first: dict[str, str] = next(iter(parts.values()), {})
+            alike = all(attrs == first for attrs in parts.values())
+            if state.tokens[index - 1].hidden:
+                _mark_line(token, image, parts)
             if token.meta["caption"]:
                 image.attrSet("title", token.meta["caption"])
+            image.content = token.meta.get("alt", image.content)
+            image.children = _inline(image.content, state.env.get("references", {}))
             if not state.tokens[index - 1].hidden:
                 # Where description and caption are in different languages, each says its own.
-                parts = token.meta["parts"]
-                first: dict[str, str] = next(iter(parts.values()), {})
-                alike = all(attrs == first for attrs in parts.values())
                 if alike:
                     state.tokens[index - 1].attrs.update(first)
                 image.meta["figure"] = {} if alike else parts
@@ -491,6 +505,69 @@ def _places(state: StateCore) -> None:
             opening, closing = Token("span_open", "span", 1), Token("span_close", "span", -1)
             opening.attrs = dict(wrap)
             token.children = [opening, *token.children, closing]
+
+
+def _mark_line(token: Token, image: Token, parts: Mapping[str, dict[str, str]]) -> None:
+    """An image in a list item's own line: description and caption are attributes of one element,
+    which has one language, so that both are the original's as soon as one of them is."""
+    marked = [attrs for attrs in parts.values() if attrs]
+    if not marked:
+        return
+    token.meta["wrap"] = max(marked, key=lambda attrs: "lang" in attrs)
+    if any("lang" in attrs for attrs in marked) and not all("lang" in a for a in parts.values()):
+        token.meta.update({"alt": image.content, "caption": token.meta["written caption"]})
+        token.meta.pop("changed", None)
+
+
+def _changes(state: StateCore) -> None:
+    """Core rule after `places`: the new original of a stale passage, right behind it.
+
+    It stands where blocks may: after a paragraph, heading or figure, inside a cell or list item.
+    """
+    walk: _Walk | None = state.env.get("walk")
+    if walk is None or walk.original is None or walk.original == walk.locale:
+        return
+    found: list[Token] = []
+    behind: Token | None = None
+    for index, token in enumerate(state.tokens):
+        found.append(token)
+        if token.type == "inline" and "changed" in token.meta:
+            block = state.tokens[index - 1]
+            behind = _changed(token.meta["changed"], walk.original, state.env)
+            # The renderer breaks the line between a hidden block and the next.
+            behind.hidden = block.hidden
+            if block.type in ("th_open", "td_open"):
+                behind.meta["inside"] = True
+            else:
+                continue
+        if behind is not None:
+            found.append(behind)
+            behind = None
+    state.tokens = found
+
+
+def _changed(
+    slots: Sequence[tuple[_Slot, datetime.date | None]], original: Locale, env: Mapping[str, Any]
+) -> Token:
+    changed = Token("changed", "details", 0, block=True)
+    changed.attrs = {"lang": original.tag, "dir": original.direction}
+    changed.meta["since"] = min((since for _, since in slots if since), default=None)
+    changed.meta["texts"] = [
+        (slot.part, _plain_marks(_inline(slot.segment.key[1], env.get("references", {})), env))
+        if slot.part != "caption"
+        else (slot.part, [Token("text", "", 0, content=slot.segment.key[1])])
+        for slot, _ in slots
+    ]
+    return changed
+
+
+def _plain_marks(children: list[Token], env: Mapping[str, Any]) -> list[Token]:
+    """The note marks among them are those of the page, and lead nowhere from here."""
+    numbers = env.get("footnotes", {}).get("refs", {})
+    for child in children:
+        if child.type == "footnote_ref":
+            child.meta["plain"] = numbers.get(f":{child.meta['label']}", -1) + 1
+    return children
 
 
 # ── Cutting ──────────────────────────────────────────────────────────────────────────────────
@@ -519,6 +596,7 @@ def cut(source: Text, locale: Locale, *, notes: bool = True) -> Cut:
             (label, value["href"], value.get("title", "")) for label, value in definitions.items()
         ),
         problems=tuple(audit.problems),
+        notes=audit.labels,
     )
 
 
@@ -574,6 +652,10 @@ class _Audit:
             if label not in self._marks and notes:
                 hint = f"put [^{label}] into the text, or take the note out"
                 self._add("S2", f"note [^{label}] has no mark in the text", span, hint)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        return frozenset(self._notes)
 
     def _add(self, code: str, message: str, span: Span, hint: str = "") -> None:
         self.problems.append(Problem(code, message, span, hint))
@@ -824,6 +906,11 @@ def html_tags(text: str) -> tuple[str, ...]:
     return tuple(match[0] for match in _TAG.finditer(text))
 
 
+def without_tags(text: str) -> str:
+    """A text without its HTML tags."""
+    return _TAG.sub("", text)
+
+
 # ── Rendering ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -837,7 +924,8 @@ def render(
     """The text as safe HTML in `locale`, each message replaced by what `choose` gives for it.
 
     `resolve` says where links and images lead; without it addresses stay as written. `original`
-    is the language of what is skipped.
+    is the language of what is skipped, and of the new text behind each stale passage (see
+    `CHANGED`); without it a stale passage is only marked.
     """
     env: dict[str, Any] = {"walk": _Walk(source, locale, choose, original), "resolve": resolve}
     md = _parser()
@@ -887,6 +975,8 @@ def _render_mark(
     renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
 ) -> str:
     meta = tokens[index].meta
+    if "plain" in meta:
+        return f'<sup class="note-mark">{meta["plain"]}</sup>' if meta["plain"] else ""
     number = meta["id"] + 1
     if env.get("medium") == "paper":
         # A word joiner (U+2060): the PDF engine would break the line before the mark.
@@ -924,6 +1014,37 @@ def _target(env: Mapping[str, Any], address: str) -> tuple[str, Locale | None]:
         return address, None
     target = resolve(address)
     return (target.paper if env.get("medium") == "paper" else target.screen), target.locale
+
+
+CHANGED = re.compile(
+    r'<details class="changed"><summary>(?:<time datetime="([0-9-]+)"></time>)?</summary>'
+)
+"""How the new original of a stale passage begins; what stands in the summary is for whoever knows
+the page's language to say. Never found in a text: there `<` is escaped, in an attribute `\"` is."""
+
+
+def _render_changed(
+    renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
+) -> str:
+    if env.get("medium") == "paper":
+        return ""
+    token = tokens[index]
+    since, attrs = token.meta["since"], _attributes(token.attrs)
+    when = f'<time datetime="{since}"></time>' if since else ""
+    texts = "".join(
+        f"<p{attrs}>{_new_text(renderer, part, children, options, env)}</p>"
+        for part, children in token.meta["texts"]
+    )
+    end = "" if token.hidden or token.meta.get("inside") else "\n"
+    return f'<details class="changed"><summary>{when}</summary>{texts}</details>{end}'
+
+
+def _new_text(
+    renderer: Any, part: str, children: Sequence[Token], options: Any, env: Mapping[str, Any]
+) -> str:
+    if part == "alt":
+        return escapeHtml(renderer.renderInlineAsText(children, options, env))
+    return str(renderer.renderInline(children, options, env))
 
 
 def _render_link(
@@ -969,7 +1090,7 @@ _TAGS = frozenset(
     (
         *("a", "blockquote", "br", "code", "em", "figcaption", "figure", "hr", "img", "li", "ol"),
         *("h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "span", "strong", "sup", "ul"),
-        *("table", "tbody", "td", "th", "thead", "tr"),
+        *("table", "tbody", "td", "th", "thead", "tr", "details", "summary", "time"),
     )
 )
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -977,6 +1098,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "hreflang", "role", "title"},
     "img": {"src", "alt", "title"},
     "ol": {"start"},
+    "time": {"datetime"},
 }
 
 

@@ -3,22 +3,40 @@
 The rules are those of `msgmerge --previous`, except for the pairing: an edited text is found by
 its place among its neighbours first, and never takes the translation of a text that still stands.
 No translated word is thrown away; what has no place any more becomes obsolete.
+
+What the merge itself cannot know, the translations of other texts, is `memory`'s.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from . import locales
+from .align import align
 from .locales import Locale
 from .markdown import CUTTING_RULES
 from .messages import Domain
-from .model import CHANGED, Catalogue, Entry, Key, Previous, Segment, State
+from .model import CHANGED, CORRECTED, SUGGESTED, Catalogue, Entry, Previous, Segment, State
 
 _FUZZY = "fuzzy"
+_SEGMENTER = f"publish {CUTTING_RULES}"
+
+
+class Grade(Enum):
+    """What the editor says of the edits since the last update."""
+
+    SUBSTANTIVE = "substantive"
+    """Translations of edited texts stand, marked, until a translator has looked at them."""
+
+    MINOR = "minor"
+    """A typo was mended: translations stay valid."""
+
+    CORRECTION = "correction"
+    """Something was wrong: no reader may be shown the translation of the old text any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +44,7 @@ class Tally:
     """What a merge did, in messages."""
 
     kept: int
-    """Messages whose entry stayed as it was."""
+    """Messages whose translation stands as it was."""
 
     stale: int
     """Messages that were edited; their earlier translation is kept for review."""
@@ -36,6 +54,9 @@ class Tally:
 
     retired: int
     """Entries whose text has gone."""
+
+    suggested: int = 0
+    """Messages that another text's translation is proposed for."""
 
 
 def template(domain: Domain) -> Catalogue:
@@ -48,90 +69,211 @@ def template(domain: Domain) -> Catalogue:
     )
 
 
-def merge(old: Catalogue | None, domain: Domain, locale: Locale) -> tuple[Catalogue, Tally]:
+def merge(
+    old: Catalogue | None, domain: Domain, locale: Locale, grade: Grade = Grade.SUBSTANTIVE
+) -> tuple[Catalogue, Tally]:
     """The catalogue with exactly the messages of the domain, in their order.
 
     Merging the result again changes nothing.
     """
-    segments = domain.segments
-    live = {entry.key: entry for entry in old.entries} if old else {}
-    gone = {entry.key: entry for entry in old.obsolete} if old else {}
-    keys = [segment.key for segment in segments]
-    edited = _align(list(live.values()), segments, gone)
-    forms = locales.plural_forms(locale)[0]
-    entries: list[Entry] = []
-    stale = kept = 0
-    for segment in segments:
-        entry = live.get(segment.key) or gone.get(segment.key)
-        if entry and (entry.plural == segment.plural or entry.state is State.MISSING):
-            entries.append(_refresh(entry, segment, domain, forms))
-            kept += 1
-        elif entry := entry or edited.get(segment.key):
-            entries.append(_edit(entry, segment, domain, forms))
-            stale += 1
-        else:
-            entries.append(_fresh(domain, segment, forms))
-    present, reused = set(keys), {entry.key for entry in edited.values()}
-    leaving = [e for e in live.values() if e.key not in present and e.key not in reused]
-    obsolete = [
-        *(e for e in gone.values() if e.key not in present),
-        *(_retire(e) for e in leaving if e.state is not State.MISSING or e.comments),
-    ]
+    work = _Merge(old, domain, locale, grade)
     merged = Catalogue(
         domain=domain.name,
         locale=locale,
         header_comment=old.header_comment if old else "",
         header_flags=old.header_flags if old else (),
-        entries=tuple(entries),
-        obsolete=tuple(obsolete),
-        path=old.path if old else "",
+        entries=work.entries(),
+        obsolete=work.obsolete(),
+        path=old.path if old and old.domain == domain.name else "",
     )
     same = old is not None and (merged.entries, merged.obsolete) == (old.entries, old.obsolete)
     header = _merged_header(old.header if old else (), _header(domain, locale), keep_date=same)
-    new = len(segments) - kept - stale
-    return dataclasses.replace(merged, header=header), Tally(kept, stale, new, len(leaving))
+    return dataclasses.replace(merged, header=header), work.tally()
 
 
-# ── Pairing ──────────────────────────────────────────────────────────────────────────────────
+def adopted(
+    catalogues: Iterable[Catalogue], domains: Sequence[Domain]
+) -> dict[tuple[str, Locale], Catalogue]:
+    """The catalogues by domain and language; a renamed source keeps its own by their content.
 
-
-def _align(
-    old: Sequence[Entry], segments: Sequence[Segment], gone: Mapping[Key, Entry]
-) -> dict[Key, Entry]:
-    """New key → the translated entry that is the same block before its edit.
-
-    The old order is the catalogue's. In each gap between unchanged neighbours, the likeliest pairs
-    are taken first; an entry whose text still stands elsewhere lends to nobody.
+    A catalogue whose source has gone goes to the domain of the same kind that has none in that
+    language and shares most of its messages, at least half of them.
     """
-    before = [entry.key for entry in old]
-    after = [segment.key for segment in segments]
-    if before == after:
-        return {}
-    from . import similar  # not needed, nor waited for, where nothing was edited
+    found = {(c.domain, c.locale): c for c in catalogues if c.locale is not None}
+    named = {domain.name for domain in domains}
+    orphans = [
+        (name, locale, catalogue)
+        for (name, locale), catalogue in found.items()
+        if name not in named and "/" in name
+    ]
+    if not orphans:
+        return found
+    pairs: list[tuple[float, str, str, Locale, Catalogue]] = []
+    for domain in domains:
+        keys = {segment.key for segment in domain.segments}
+        for orphaned, locale, orphan in orphans:
+            free = (domain.name, locale) not in found and locale != domain.locale
+            if not free or domain.name.split("/")[0] != orphaned.split("/")[0]:
+                continue
+            shared = sum(entry.key in keys for entry in orphan.entries)
+            if shared and 2 * shared >= min(len(keys), len(orphan.entries)):
+                pairs.append((-shared, domain.name, orphaned, locale, orphan))
+    taken: set[tuple[str, Locale]] = set()
+    for _, name, orphaned, locale, orphan in sorted(pairs, key=lambda pair: pair[:3]):
+        if (name, locale) not in found and (orphaned, locale) not in taken:
+            found[name, locale] = orphan
+            taken.add((orphaned, locale))
+    return found
 
-    standing, known = set(after), set(before)
-    pairs: dict[Key, Entry] = {}
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for operation, i1, i2, j1, j2 in matcher.get_opcodes():
-        if operation != "replace":
-            continue
-        lenders = [e for e in old[i1:i2] if e.key not in standing and e.state is not State.MISSING]
-        seekers = [s for s in segments[j1:j2] if s.key not in known and s.key not in gone]
-        candidates = sorted(
-            (
-                (-similar.likeness(e.key[1], s.key[1]), i, j)
-                for i, e in enumerate(lenders)
-                for j, s in enumerate(seekers)
-                if e.key[0] == s.key[0] and similar.same_block(e.key[1], s.key[1])
-            ),
+
+# ── One merge ──────────────────────────────────────────────────────────────────────────────────
+
+
+class _Merge:
+    """One merge: what is there, and what goes where."""
+
+    def __init__(self, old: Catalogue | None, domain: Domain, locale: Locale, grade: Grade) -> None:
+        self._domain = domain
+        self._grade = grade
+        self._forms = locales.plural_forms(locale)[0]
+        self._live = {entry.key: entry for entry in old.entries} if old else {}
+        self._gone = {entry.key: entry for entry in old.obsolete} if old else {}
+        keys = [segment.key for segment in domain.segments]
+        self._keys = set(keys)
+        header = dict(old.header) if old else {}
+        recut = header.get("X-Segmenter", _SEGMENTER) != _SEGMENTER
+        self._pairs = align(
+            self._live,
+            self._gone,
+            keys,
+            recut=recut,
+            definitions=domain.cut.definitions if domain.cut else (),
         )
-        lent, found = set(), set()
-        for _, i, j in candidates:
-            if i not in lent and j not in found:
-                lent.add(i)
-                found.add(j)
-                pairs[seekers[j].key] = lenders[i]
-    return pairs
+        self._counts: Counter[str] = Counter()
+
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(self._entry(segment) for segment in self._domain.segments)
+
+    def _entry(self, segment: Segment) -> Entry:
+        own = self._live.get(segment.key) or self._gone.get(segment.key)
+        if own and (own.plural == segment.plural or own.state is State.MISSING):
+            self._counts["kept"] += 1
+            return self._refresh(own, segment)
+        if own:
+            self._counts["stale"] += 1
+            return self._edit((own,), segment)
+        if before := self._pairs.same.get(segment.key):
+            self._counts["kept"] += 1
+            return self._refresh(_joined(before), segment)
+        if before := self._pairs.edited.get(segment.key):
+            if self._grade is Grade.MINOR and _is_minor(before, segment):
+                self._counts["kept"] += 1
+                return self._refresh(_joined(before), segment)
+            self._counts["stale"] += 1
+            return self._edit(before, segment)
+        if before := self._pairs.proposed.get(segment.key):
+            self._counts["suggested"] += 1
+            return self._edit(before, segment, proposed=True)
+        self._counts["new"] += 1
+        return _fresh(self._domain, segment, self._forms)
+
+    def obsolete(self) -> tuple[Entry, ...]:
+        left = (e for e in self._leaving() if e.state is not State.MISSING or e.comments)
+        return (
+            *(entry for entry in self._gone.values() if entry.key not in self._keys),
+            *(_retire(entry) for entry in left),
+        )
+
+    def _leaving(self) -> list[Entry]:
+        used = self._pairs.renamed
+        return [e for e in self._live.values() if e.key not in self._keys and e.key not in used]
+
+    def tally(self) -> Tally:
+        counts = self._counts
+        return Tally(
+            kept=counts["kept"],
+            stale=counts["stale"],
+            new=counts["new"],
+            retired=len(self._leaving()),
+            suggested=counts["suggested"],
+        )
+
+    # ── Entries ──────────────────────────────────────────────────────────────────────────────
+
+    def _refresh(self, entry: Entry, segment: Segment) -> Entry:
+        """The same translation, with what the source says about it now."""
+        fuzzy = entry.fuzzy
+        marks = _marks(entry) if fuzzy else ()
+        if self._grade is Grade.CORRECTION and entry.state is State.STALE:
+            # Edited on the day of the correction, but brought up to date before it was called one.
+            today = f"{CHANGED} {self._domain.date}"
+            marks = tuple(
+                mark.replace(CHANGED, CORRECTED) if mark == today else mark for mark in marks
+            )
+        return dataclasses.replace(
+            entry,
+            key=segment.key,
+            plural=segment.plural,
+            plurals=_plurals(entry.plurals or (entry.translation,), segment, self._forms),
+            flags=_flags(entry.flags, segment.flags),
+            previous=entry.previous if fuzzy else None,
+            comments=_comments(entry, segment),
+            notes="\n".join((_notes(segment), *marks)),
+            references=_references(self._domain, segment),
+        )
+
+    def _edit(self, before: Sequence[Entry], segment: Segment, *, proposed: bool = False) -> Entry:
+        """The translation of an earlier text, to be looked at again; the oldest text is kept."""
+        entry = _joined(before)
+        word = CORRECTED if self._grade is Grade.CORRECTION else CHANGED
+        day = f" {self._domain.date}" if self._domain.date else ""
+        marks: tuple[str, ...] = (f"{word}{day}",)
+        if proposed or entry.state is State.SUGGESTED:
+            # A proposal that nobody confirmed stays one, whatever happens to its text.
+            marks = tuple(mark for mark in _marks(entry) if mark.split(" ", 1)[0] != CHANGED)
+        return dataclasses.replace(
+            entry,
+            key=segment.key,
+            plural=segment.plural,
+            plurals=_plurals(entry.plurals or (entry.translation,), segment, self._forms),
+            flags=_flags((_FUZZY, *entry.flags), segment.flags),
+            previous=(entry.previous if entry.fuzzy else None)
+            or Previous(entry.key[0], entry.key[1], entry.plural),
+            comments=_comments(entry, segment),
+            notes="\n".join((_notes(segment), *marks)),
+            references=_references(self._domain, segment),
+        )
+
+
+def _joined(entries: Sequence[Entry]) -> Entry:
+    """Several entries as one: their texts and translations one after the other."""
+    first = entries[0]
+    if len(entries) == 1:
+        return first
+    before = [e.previous.msgid if e.fuzzy and e.previous else e.key[1] for e in entries]
+    states = {entry.state for entry in entries}
+    fuzzy = states != {State.TRANSLATED}
+    marks = tuple(dict.fromkeys(mark for entry in entries for mark in _marks(entry)))
+    if State.SUGGESTED in states:
+        marks = tuple(mark for mark in marks if mark.split(" ", 1)[0] != CHANGED)
+    return Entry(
+        key=(first.key[0], " ".join(entry.key[1] for entry in entries)),
+        translation=" ".join(entry.translation for entry in entries),
+        flags=tuple(
+            flag
+            for flag in dict.fromkeys(flag for entry in entries for flag in entry.flags)
+            if fuzzy or flag != _FUZZY
+        ),
+        previous=Previous(first.key[0], " ".join(before)) if fuzzy else None,
+        comments="\n".join(filter(None, (entry.comments for entry in entries))),
+        notes="\n".join(marks),
+    )
+
+
+def _is_minor(before: Sequence[Entry], segment: Segment) -> bool:
+    """Whether a minor edit leaves the translation whole: of one block into one, or of several that
+    were put together without another change."""
+    return len(before) == 1 or _joined(before).key[1] == segment.key[1]
 
 
 # ── Entries ──────────────────────────────────────────────────────────────────────────────────
@@ -144,41 +286,6 @@ def _fresh(domain: Domain, segment: Segment, forms: int) -> Entry:
         plurals=_plurals((), segment, forms),
         flags=segment.flags,
         notes=_notes(segment),
-        references=_references(domain, segment),
-    )
-
-
-def _refresh(entry: Entry, segment: Segment, domain: Domain, forms: int) -> Entry:
-    """The same translation, with what the source says about it now."""
-    fuzzy = entry.fuzzy
-    stale = [note for note in entry.notes.split("\n") if note.split(" ", 1)[0] == CHANGED]
-    return dataclasses.replace(
-        entry,
-        plural=segment.plural,
-        plurals=_plurals(entry.plurals or (entry.translation,), segment, forms),
-        flags=_flags(entry.flags, segment.flags),
-        previous=entry.previous if fuzzy else None,
-        comments=_comments(entry, segment),
-        notes="\n".join([_notes(segment), *(stale if fuzzy else ())]),
-        references=_references(domain, segment),
-    )
-
-
-def _edit(entry: Entry, segment: Segment, domain: Domain, forms: int) -> Entry:
-    """The translation of an earlier text, to be looked at again; the oldest text is remembered."""
-    before = Previous(entry.key[0], entry.key[1], entry.plural)
-    when = f"{CHANGED} {domain.date}" if domain.date else CHANGED
-    kept = entry.state is State.SUGGESTED
-    return dataclasses.replace(
-        entry,
-        key=segment.key,
-        plural=segment.plural,
-        plurals=_plurals(entry.plurals or (entry.translation,), segment, forms),
-        flags=_flags((_FUZZY, *entry.flags), segment.flags),
-        previous=(entry.previous if entry.fuzzy else None) or before,
-        comments=_comments(entry, segment),
-        # A proposal that nobody confirmed stays one, whatever happens to its text.
-        notes=_notes(segment) if kept else "\n".join([_notes(segment), when]),
         references=_references(domain, segment),
     )
 
@@ -197,8 +304,15 @@ def _comments(entry: Entry, segment: Segment) -> str:
     return "\n".join(filter(None, (entry.comments, *lost)))
 
 
+def _marks(entry: Entry) -> tuple[str, ...]:
+    """What earlier updates noted about how the translation came here."""
+    lines = entry.notes.split("\n")
+    return tuple(line for line in lines if line.split(" ", 1)[0] in (CHANGED, CORRECTED, SUGGESTED))
+
+
 def _retire(entry: Entry) -> Entry:
-    return dataclasses.replace(entry, notes="", references=(), line=0)
+    notes = "\n".join(_marks(entry)) if entry.fuzzy else ""
+    return dataclasses.replace(entry, notes=notes, references=(), line=0)
 
 
 def _flags(own: Iterable[str], needed: Iterable[str]) -> tuple[str, ...]:
@@ -222,7 +336,7 @@ def _header(domain: Domain, locale: Locale | None) -> list[tuple[str, str | None
     fields: list[tuple[str, str | None]] = [
         ("Project-Id-Version", domain.name),
         ("POT-Creation-Date", date),
-        ("PO-Revision-Date", (date or "") if locale else None),
+        ("PO-Revision-Date", (date or _UNREVISED) if locale else None),
         ("Last-Translator", "" if locale else None),
         ("Language-Team", "" if locale else None),
         ("Language", locale.posix if locale else ""),
@@ -234,9 +348,12 @@ def _header(domain: Domain, locale: Locale | None) -> list[tuple[str, str | None
         number, formula = locales.plural_forms(locale)
         fields.append(("Plural-Forms", f"nplurals={number}; plural={formula};"))
     fields.append(("X-Source-Language", domain.locale.tag))
-    fields.append(("X-Segmenter", f"publish {CUTTING_RULES}"))
+    fields.append(("X-Segmenter", _SEGMENTER))
     return fields
 
+
+_UNREVISED = "YEAR-MO-DA HO:MI+ZONE"
+"""gettext's own word for "never"; Babel does not read a catalogue where the field is empty."""
 
 _OURS = frozenset({"POT-Creation-Date", "X-Source-Language", "X-Segmenter"})
 
@@ -246,6 +363,7 @@ def _merged_header(
 ) -> tuple[tuple[str, str], ...]:
     """The old header with missing fields added and ours brought up to date; others are kept."""
     fresh = {name: value for name, value in ours if value is not None}
+    old = [(n, _UNREVISED if n == "PO-Revision-Date" and not v else v) for n, v in old]
     if keep_date:
         fresh.pop("POT-Creation-Date", None)
     present = {name for name, _ in old}

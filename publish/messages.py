@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from . import markdown
 from .locales import Locale, parse
 from .markdown import Cut
-from .model import Author, Piece, Segment, Site, Text
+from .model import Author, Ignore, Piece, Segment, Site, Text
 
 INTERFACE = "interface"
 """Domain of what templates say; written in English."""
@@ -50,6 +51,21 @@ class Domain:
     cut: Cut | None = None
     """The body's cut, where there is a body."""
 
+    born: datetime.date | None = None
+    """Day of the source's first publication."""
+
+    hold: tuple[Locale, ...] = ()
+    """Languages in which its editor never publishes it."""
+
+    pin: tuple[Locale, ...] = ()
+    """Languages in which its editor publishes it however little is translated."""
+
+    check_ignore: tuple[Ignore, ...] = ()
+    """Rules that the editor sets aside for its translations."""
+
+    localized_urls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Address → language tag → the address that a translation may have in its place."""
+
 
 def of_piece(piece: Piece) -> Domain:
     """The messages of a piece: title, summary and corrections, then its text."""
@@ -57,7 +73,15 @@ def of_piece(piece: Piece) -> Domain:
     front += [_line("correction", correction.text) for correction in piece.corrections]
     cut = markdown.cut(piece.body, piece.locale)
     date = piece.updated or piece.date
-    return _domain(f"pieces/{piece.slug}", piece.path, piece.locale, date, front, cut)
+    domain = _domain(f"pieces/{piece.slug}", piece.path, piece.locale, date, front, cut)
+    return dataclasses.replace(
+        domain,
+        born=piece.date,
+        hold=piece.hold,
+        pin=piece.pin,
+        check_ignore=piece.check_ignore,
+        localized_urls=piece.localized_urls,
+    )
 
 
 def of_author(author: Author) -> Domain:

@@ -39,6 +39,20 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """A rule that somebody sets aside, and why."""
+
+    code: str
+    """Code of the rule, as written; empty where none could be read."""
+
+    reason: str
+    """The reason; empty where none was given."""
+
+    span: Span
+    """Where it says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Author:
     """A person who writes pieces: `sources/authors/<id>.md`."""
 
@@ -100,6 +114,18 @@ class Piece:
 
     path: str
     """Path of the file relative to the site's root."""
+
+    hold: tuple[Locale, ...] = ()
+    """Languages in which it is never published."""
+
+    pin: tuple[Locale, ...] = ()
+    """Languages in which it is published as soon as its title is translated, and stays so."""
+
+    check_ignore: tuple[Ignore, ...] = ()
+    """Rules that the editor sets aside for all translations of the piece."""
+
+    localized_urls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Address → language tag → the address that a translation may have in its place."""
 
 
 # ── Messages and catalogues ──────────────────────────────────────────────────────────────────
@@ -166,7 +192,13 @@ class Previous:
 
 
 CHANGED = "changed"
-"""First word of the `#.` comment that tells a stale entry from a suggested one."""
+"""First word of the `#.` comment that tells a stale entry from a suggested one; a day follows."""
+
+CORRECTED = "corrected"
+"""The same for a text that was corrected: the old translation is not shown any more."""
+
+SUGGESTED = "suggested"
+"""First word of the `#.` comment that says where a suggested translation comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +234,9 @@ class Entry:
 
     line: int = field(default=0, compare=False)
     """Line of the entry's msgid (or msgctxt) in the file it was read from; 0 for a new one."""
+
+    text: str = field(default="", compare=False, repr=False)
+    """Its lines in that file, as they stand there; empty for a new one."""
 
     @property
     def fuzzy(self) -> bool:
@@ -248,6 +283,37 @@ class Catalogue:
     """Path of the file relative to the site's root; empty for one that is not on disk."""
 
 
+# ── Glossaries ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or name that is always translated the same way."""
+
+    term: str
+    """The term as originals have it; `*` at a word's end stands for any ending."""
+
+    translations: tuple[str, ...]
+    """Forms that are right in the translation, written likewise."""
+
+    note: str
+    """What translators should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The terms of one language: `locales/<locale>/glossary.csv`."""
+
+    locale: Locale
+    """Language translated into."""
+
+    terms: tuple[Term, ...]
+    """Terms in file order."""
+
+    path: str
+    """Path of the file relative to the site's root."""
+
+
 # ── Settings and the site ────────────────────────────────────────────────────────────────────
 
 
@@ -275,6 +341,12 @@ class Settings:
 
     theme: str = "templates"
     """Folder of the site's own templates."""
+
+    check_ignore: Mapping[str, tuple[Ignore, ...]] = field(default_factory=dict)
+    """Rules set aside for all translations into a language, by its tag."""
+
+    house_quotes: tuple[Locale, ...] = ()
+    """Languages whose quotation marks are a rule of the house and not only a habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +377,9 @@ class Site:
     images: Mapping[str, bytes]
     """Path relative to the root → bytes, for every image among the sources."""
 
+    glossaries: tuple[Glossary, ...] = ()
+    """The glossaries of the site's languages."""
+
 
 # ── Editions ─────────────────────────────────────────────────────────────────────────────────
 
@@ -318,6 +393,23 @@ class Run:
 
     locale: Locale
     """Its language."""
+
+    changed: Changed | None = None
+    """What the original says now, where this is a translation of an earlier text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The new original of a stale front-matter text."""
+
+    text: str
+    """Plain text; templates escape it."""
+
+    locale: Locale
+    """Its language."""
+
+    since: datetime.date | None
+    """Day on which the original changed; None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +568,9 @@ class Edition:
     title: str
     """Title, in the edition's language (an edition without one is not published)."""
 
+    title_changed: Changed | None
+    """What the original's title is now, where `title` translates an earlier one."""
+
     summary: Run
     """Standfirst."""
 
@@ -498,8 +593,8 @@ class Edition:
     """Authors with their biographies."""
 
     alternates: tuple[Alternate, ...]
-    """Every language of the site, this one among them, in the site's order (and the original's,
-    should the site no longer list it)."""
+    """Every language of the site, this one among them, in the site's order, but for those that the
+    editor holds back: what is not to come is not promised."""
 
     related: tuple[Listed, ...]
     """Related pieces, nearest first."""
@@ -510,8 +605,20 @@ class Edition:
     standing: Standing
     """How current this edition is."""
 
-    passages_open: int
-    """How many passages are stale or stand in the original language."""
+    stale: int
+    """How many passages have changed in the original since they were translated."""
+
+    stale_since: datetime.date | None
+    """Day of the first of those changes; None where nobody knows."""
+
+    untranslated: int
+    """How many passages stand in the original language."""
+
+    translator: str
+    """Who translated it last; empty where nobody is named."""
+
+    translated_on: datetime.date | None
+    """Day on which they last did; None where nobody knows."""
 
     path: str
     """Path of its page in `output/`: `tr/some-piece/`."""

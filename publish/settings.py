@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from . import locales
 from .errors import Problem, PublishError, Span
 from .locales import Locale
-from .model import Settings
+from .model import Ignore, Settings
 
 FILE = "pyproject.toml"
 """The file that holds the settings."""
@@ -99,6 +99,8 @@ class _Reader:
         if floor > threshold:
             self._add("C3", "floor is above threshold", "floor", "a share between 0 and threshold")
         theme = self._theme()
+        check_ignore = self._check_ignore(languages)
+        house_quotes = self._house_quotes(languages)
         if default is None or self.problems:
             return None
         return Settings(
@@ -109,6 +111,8 @@ class _Reader:
             threshold=threshold,
             floor=floor,
             theme=theme,
+            check_ignore=check_ignore,
+            house_quotes=house_quotes,
         )
 
     def _add(self, code: str, message: str, key: str = "", hint: str = "") -> None:
@@ -158,6 +162,38 @@ class _Reader:
         message = f"default_language {locale.tag} is not one of the languages"
         self._add("C3", message, "default_language", hint)
         return None
+
+    def _check_ignore(self, languages: tuple[Locale, ...]) -> Mapping[str, tuple[Ignore, ...]]:
+        table = self.table.get("check_ignore", {})
+        hint = '[tool.publish.check_ignore.tr] holds lines such as W8 = "the reason"'
+        if not isinstance(table, dict) or not all(isinstance(v, dict) for v in table.values()):
+            self._add("C3", "check_ignore is not a table of tables", "check_ignore", hint)
+            return {}
+        found: dict[str, tuple[Ignore, ...]] = {}
+        for tag, reasons in table.items():
+            if languages and tag not in [locale.tag for locale in languages]:
+                message = f"check_ignore: {tag} is not one of the languages"
+                self._add("C3", message, "check_ignore", hint)
+            if not all(isinstance(reason, str) for reason in reasons.values()):
+                message = f"check_ignore: a reason in {tag} is not a text"
+                self._add("C3", message, "check_ignore", hint)
+                continue
+            nowhere = self.places.get("check_ignore") or Span(FILE)
+            found[tag] = tuple(
+                Ignore(code, reason.strip(), self.places.get(code) or nowhere)
+                for code, reason in reasons.items()
+            )
+        return found
+
+    def _house_quotes(self, languages: tuple[Locale, ...]) -> tuple[Locale, ...]:
+        tags = self.table.get("house_quotes", [])
+        known = [locale.tag for locale in languages]
+        if not isinstance(tags, list) or (languages and not all(tag in known for tag in tags)):
+            hint = "for example " + 'house_quotes = ["ru"]'
+            message = "house_quotes is not a list of languages of the site"
+            self._add("C3", message, "house_quotes", hint)
+            return ()
+        return tuple(locale for locale in languages if locale.tag in tags)
 
     def _title(self, default: Locale | None) -> Mapping[str, str]:
         title = self._required("title", 'title = "Meridian Notes"')

@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from . import locales, urls
 from .errors import Problem, Span
 from .locales import Locale
-from .model import Author, Correction, Piece, Text
+from .model import Author, Correction, Ignore, Piece, Text
 
 SIZE = 1024 * 1024
 """Largest source file, in bytes."""
@@ -125,7 +125,22 @@ def _tag(value: object) -> object:
     return value
 
 
+def _reason(value: object) -> object:
+    # Left out, it is told where waivers are told; it must not stop a build.
+    return "" if value is None or value == "" else _one_line(value)
+
+
+def _address(value: object) -> object:
+    address = _one_line(value)
+    if not re.match(r"https?://[^\s<>]+\Z", str(address)):
+        hint = "localized_urls maps whole addresses: https://… to https://…"
+        raise ValueError(f"“{address}” is not a web address", hint)
+    return address
+
+
 Line = Annotated[str, BeforeValidator(_one_line)]
+Reason = Annotated[str, BeforeValidator(_reason)]
+Address = Annotated[str, BeforeValidator(_address)]
 Day = Annotated[datetime.date, BeforeValidator(_date)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 Tag = Annotated[str, BeforeValidator(_tag)]
@@ -149,6 +164,10 @@ class _PieceFields(_Strict):
     tags: list[Line] = []
     updated: Day | None = None
     corrections: list[_CorrectionFields] = []
+    hold: list[Tag] = []
+    pin: list[Tag] = []
+    check_ignore: dict[str, Reason] = {}
+    localized_urls: dict[str, dict[str, Address]] = {}
 
 
 class _AuthorFields(_Strict):
@@ -168,7 +187,11 @@ _EXAMPLES = {
     "name": "name: First Last",
     "affiliation": "affiliation: Law of the sea",
     "text": "text: What was corrected, in one line.",
+    "hold": "hold: [tr]",
+    "pin": "pin: [tr]",
     "corrections": "corrections: [{date: 2026-11-24, text: What was corrected.}]",
+    "check_ignore": "check_ignore: {W7: verse grows in translation}",
+    "localized_urls": "localized_urls: {https://example.org/en: {tr: https://example.org/tr}}",
 }
 
 
@@ -198,16 +221,36 @@ def piece(
         problems.append(Problem("S1", message, marks["updated",], hint))
     if not fields.authors:
         problems.append(Problem("S1", "authors is empty", marks["authors",], _EXAMPLES["authors"]))
-    for name, values in (("authors", fields.authors), ("tags", fields.tags)):
+    lists = {name: getattr(fields, name) for name in ("authors", "tags", "hold", "pin")}
+    for name, values in lists.items():
         for index, value in enumerate(values):
             if value in values[:index]:
                 message = f"“{value}” stands twice in {name}"
                 problems.append(Problem("S1", message, marks[name, index], "keep one of them"))
+    locale = locales.parse(fields.language)
+    hold = tuple(map(locales.parse, fields.hold))
+    pin = tuple(map(locales.parse, fields.pin))
+    for name, chosen in (("hold", hold), ("pin", pin)):
+        for index, other in enumerate(chosen):
+            if other == locale:
+                message = f"{name}: “{other.tag}” is the language that the piece is written in"
+                hint = "the original is always published; name the languages of translations"
+                problems.append(Problem("S1", message, marks[name, index], hint))
+            elif name == "pin" and other in hold:
+                message = f"“{other.tag}” is both held and pinned"
+                hint = "hold keeps an edition back, pin publishes it; choose one"
+                problems.append(Problem("S1", message, marks[name, index], hint))
+    for known, forms in fields.localized_urls.items():
+        for tag in forms:
+            if not _is_locale(tag):
+                hint = "below the address stand language tags: {tr: https://…}"
+                span = marks["localized_urls", known, tag, "#key"]
+                problems.append(Problem("S1", f"“{tag}” is not a language tag", span, hint))
     if problems:
         return None, (*problems, *strangers)
     return Piece(
         slug=slug,
-        locale=locales.parse(fields.language),
+        locale=locale,
         title=Text(fields.title, marks["title",]),
         summary=Text(fields.summary, marks["summary",]),
         date=fields.date,
@@ -225,6 +268,13 @@ def piece(
         ),
         body=body,
         path=path,
+        hold=hold,
+        pin=pin,
+        check_ignore=tuple(
+            Ignore(code, reason, marks["check_ignore", code, "#key"])
+            for code, reason in fields.check_ignore.items()
+        ),
+        localized_urls=fields.localized_urls,
     ), strangers
 
 
@@ -235,11 +285,17 @@ def _strangers(
     authors: Collection[str] | None,
 ) -> Iterator[Problem]:
     """Languages and authors that the site does not have, whatever else is wrong."""
-    tag, names = front.get("language"), front.get("authors")
+    names = front.get("authors")
     tags = [locale.tag for locale in languages or ()]
-    if languages is not None and isinstance(tag, str) and tag not in tags and _is_locale(tag):
-        message = f"language: “{tag}” is not one of the site's languages"
-        yield Problem("S1", message, marks["language",], "the site has " + ", ".join(tags))
+    named: list[tuple[Place, object]] = [(("language",), front.get("language"))]
+    for key in ("hold", "pin"):
+        held = front.get(key)
+        named += [((key, i), tag) for i, tag in enumerate(held if isinstance(held, list) else ())]
+    for place, tag in named:
+        if languages is None or not isinstance(tag, str) or tag in tags or not _is_locale(tag):
+            continue
+        message = f"{place[0]}: “{tag}” is not one of the site's languages"
+        yield Problem("S1", message, marks[place], "the site has " + ", ".join(tags))
     for index, name in enumerate(names if isinstance(names, list) else ()):
         if authors is None or not isinstance(name, str) or urls.slug_fault(name):
             continue
@@ -438,7 +494,7 @@ def _validate(
 def _problem(fault: Any, marks: Marks, known: Sequence[str]) -> Problem:
     place: Place = fault["loc"]
     name = ".".join(part for part in place if isinstance(part, str))
-    example = _EXAMPLES.get(name.rpartition(".")[2], "")
+    example = _EXAMPLES.get(name.rpartition(".")[2]) or _EXAMPLES.get(str(place[0]), "")
     match fault["type"]:
         case "extra_forbidden":
             fields = known if len(place) == 1 else tuple(_CorrectionFields.model_fields)
@@ -453,6 +509,8 @@ def _problem(fault: Any, marks: Marks, known: Sequence[str]) -> Problem:
             return Problem("S1", f"{name} has no value", marks[place], example)
         case "list_type":
             return Problem("S1", f"{name} is not a list", marks[place], example)
+        case "dict_type":
+            return Problem("S1", f"{name} has no keys", marks[place], example)
         case "model_type":
             return Problem("S1", f"{name}: an entry has no keys", marks[place], example)
         case "value_error":

@@ -1,13 +1,18 @@
-"""`publish status`: how far every source is translated, by words, from a fresh cut."""
+"""`publish status` and `publish todo`: how far every source is translated, by words, from a fresh
+cut, and what is to be done next."""
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from . import edition, urls
 from .edition import Translation
+from .errors import Span
 from .locales import Locale
-from .model import Coverage, Site
+from .model import Coverage, Site, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,41 @@ class Row:
 
     reason: str
     """What keeps an edition back; empty where nothing does."""
+
+    passages: int
+    """How many passages are open."""
+
+    since: datetime.date | None
+    """Day of the first edit that a stale passage has not followed; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One open passage."""
+
+    domain: str
+    """Its source."""
+
+    state: State
+    """What it is: stale, suggested, failed or missing."""
+
+    kind: str
+    """`paragraph`, `heading 2`, `note 3`, `title` …"""
+
+    words: int
+    """Its words."""
+
+    msgid: str
+    """The original as it is now."""
+
+    msgstr: str
+    """The translation that there is; empty where there is none."""
+
+    previous: str
+    """The original that the translation was made from; empty where it was none, or this one."""
+
+    span: Span
+    """Its place in the catalogue; in the source while no catalogue has it."""
 
 
 def status(site: Site) -> tuple[Row, ...]:
@@ -65,4 +105,94 @@ def _row(site: Site, translation: Translation) -> Row:
         published=published,
         url=url,
         reason=reason,
+        passages=translation.open,
+        since=translation.stale_since,
     )
+
+
+def next_step(rows: Iterable[Row], locale: Locale) -> str:
+    """The most useful next thing for a language, in words; empty where all is done.
+
+    First what readers miss through a slip (a faulty translation in a published edition), then the
+    edition that is nearest to being published, then what is stale, then the rest.
+    """
+    mine = [row for row in rows if row.locale == locale and row.passages]
+    best = min(mine, key=lambda row: _rank(mine, row), default=None)
+    if best is None:
+        return ""
+    coverage = best.coverage
+    if best.published and coverage.failed:
+        return f"mend {_words(coverage.failed)} in {best.domain}: publish check says where"
+    left = _words(coverage.total - coverage.translated - coverage.stale)
+    if not best.published and coverage.share < 1:
+        return f"translate {left} in {best.domain}, and readers get it"
+    if coverage.stale and coverage.share == 1:
+        since = f", edited since {best.since}" if best.since else ""
+        return f"look at {_words(coverage.stale)} in {best.domain} again{since}"
+    return f"translate {left} in {best.domain}"
+
+
+def _rank(rows: list[Row], row: Row) -> tuple[int, int, int]:
+    """The lower, the more useful; rows of pieces come newest first."""
+    coverage = row.coverage
+    left = coverage.total - coverage.translated - coverage.stale
+    if not row.domain.startswith("pieces/"):
+        return 5, 0, left
+    if row.published and coverage.failed:
+        return 0, 0, left
+    if not row.published and left < coverage.total and row.reason != edition.HELD:
+        return 1, left, rows.index(row)
+    if row.published:
+        return 2, rows.index(row), left
+    return (4 if row.reason == edition.HELD else 3), rows.index(row), left
+
+
+def _words(number: int) -> str:
+    return "one word" if number == 1 else f"{number:,} words"
+
+
+def todo(site: Site, locale: Locale) -> tuple[Task, ...]:
+    """The open passages of a language, those first that most people read.
+
+    Newest pieces come first, among those of a day the ones with most editions; then the authors
+    of those pieces, then the topics. Passages stand in document order.
+    """
+    translations = tuple(edition.translations(site))
+    settings = site.settings
+    editions = Counter(
+        one.domain.name
+        for one in translations
+        if not edition.held_because(one, settings.threshold, settings.floor)
+    )
+    pieces = sorted(
+        site.pieces, key=lambda p: (-p.date.toordinal(), -editions[f"pieces/{p.slug}"], p.slug)
+    )
+    authors = dict.fromkeys(who for piece in pieces for who in piece.authors)
+    order = [
+        *(f"pieces/{piece.slug}" for piece in pieces),
+        *(f"authors/{who}" for who in authors),
+    ]
+    place = {name: number for number, name in enumerate(order)}
+    mine = [one for one in translations if one.locale == locale]
+    mine.sort(key=lambda one: place.get(one.domain.name, len(place)))
+    return tuple(task for one in mine for task in _tasks(one))
+
+
+def _tasks(translation: Translation) -> Iterable[Task]:
+    domain = translation.domain
+    for segment, words in zip(domain.segments, domain.words, strict=True):
+        state = translation.passages[segment.key].state
+        if state is State.TRANSLATED:
+            continue
+        entry = translation.entries[segment.key]
+        before = entry.previous.msgid if entry.previous and entry.fuzzy else ""
+        yield Task(
+            domain=domain.name,
+            state=state,
+            kind=segment.kind,
+            words=words,
+            msgid=segment.key[1],
+            msgstr=entry.translation,
+            previous="" if before == segment.key[1] else before,
+            span=Span(translation.path, entry.line) if entry.line else segment.span,
+        )

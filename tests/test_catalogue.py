@@ -708,3 +708,91 @@ def test_any_text_is_read_or_refused_and_what_is_read_can_be_written(head: str, 
 
 def translated(entry: Entry) -> tuple[object, ...]:
     return entry.key, entry.translation, entry.plural, entry.plurals, entry.flags, entry.comments
+
+
+# ── Lines that nobody touched ────────────────────────────────────────────────────────────────
+
+WRAPPED = """msgid ""
+msgstr ""
+"Language: tr\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+# a remark
+#: a.md
+msgid ""
+"One "
+"light."
+msgstr ""
+"Bir "
+"fener."
+
+#: a.md
+msgid "Two lights."
+msgstr   "İki fener."
+
+#~ msgid ""
+#~ "Three "
+#~ "lights."
+#~ msgstr "Üç fener."
+"""
+
+
+def test_entries_that_did_not_change_keep_their_lines() -> None:
+    before, problems = catalogue.read("a.po", WRAPPED, "pieces/a", parse("tr"))
+    assert before is not None, problems
+    assert catalogue.dump(before, before).endswith(WRAPPED.partition("\n\n")[2])
+    one, two = before.entries
+    after = dataclasses.replace(
+        before, entries=(one, dataclasses.replace(two, translation="İki fener daha."))
+    )
+    now = WRAPPED.replace('msgstr   "İki fener."', 'msgstr "İki fener daha."')
+    assert catalogue.dump(after, before).partition("\n\n")[2] == now.partition("\n\n")[2]
+    assert "One light." in catalogue.dump(after)
+
+
+# ── The short way and the long one ───────────────────────────────────────────────────────────
+
+
+def read_both_ways(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages of the commonest form are read at once; line by line they read the same."""
+    short = catalogue.read("a.po", text, "pieces/a", parse("tr"))
+    with monkeypatch.context() as patched:
+        patched.setattr(catalogue, "_lint_block", lambda *_: False)
+        assert catalogue.read("a.po", text, "pieces/a", parse("tr")) == short
+        long = catalogue.read("a.po", text, "pieces/a", parse("tr"))
+    for one, other in zip(
+        *(found[0].entries if found[0] else () for found in (short, long)), strict=True
+    ):
+        assert (one.line, one.text) == (other.line, other.text)
+
+
+ODD_LINES = st.lists(
+    st.sampled_from(
+        (
+            *("", "", " ", "# a", "#", "#. b", "#: c d", "#, fuzzy", "# v  ", "#=", "\tr"),
+            *('#| msgid "e"', '#~ msgid "f"', '#~ msgstr "q"', 'msgid ""', 'msgid "g"', '"k"'),
+            *('msgid "h"', 'msgstr ""', 'msgstr "i"', 'msgctxt "j"', '"l\\n"', '"m\\q"', '"n'),
+            *('msgid_plural "o"', 'msgstr[0] "p"', '  msgid "s"', 'msgid  "t"', '"w" '),
+            r'"\"u\\"',
+        )
+    ),
+    max_size=14,
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(ODD_LINES, st.booleans())
+def test_any_lines_read_the_same_both_ways(lines: list[str], ended: bool) -> None:
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    text = head + "\n".join(lines) + "\n" * ended
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        read_both_ways(text, monkeypatch)
+
+
+def test_real_catalogues_read_the_same_both_ways(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shared / "corpora/comprehensive-rust/es.po"
+    read_both_ways(
+        path.read_text(encoding="utf-8")[:400_000].rpartition("\n\n")[0] + "\n", monkeypatch
+    )

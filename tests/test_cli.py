@@ -213,6 +213,72 @@ def test_update_takes_the_pieces_that_it_is_given(site: Path) -> None:
     assert "there is no piece “nothing”" in unknown.stderr
 
 
+ADDRESS = "https://register.example/lights"
+
+
+def test_a_dry_run_shows_each_change_and_writes_nothing(site: Path) -> None:
+    edit(site / LIGHTS, "every* ship.", "every* ship at sea.")
+    edit(site / LIGHTS, "- Publish its character.", "- Paint it.")
+    before = (site / LIGHTS_TR).read_bytes()
+    result = run(site, "update", "--dry-run")
+    assert (site / LIGHTS_TR).read_bytes() == before
+    first = result.stdout.splitlines()[:5]
+    assert first[0].split(maxsplit=3) == [
+        *("would", "write"),
+        LIGHTS_TR,
+        "7 kept · 1 stale · 1 new · 1 retired",
+    ]
+    assert [line.split(maxsplit=1) for line in first[1:4]] == [
+        [
+            "stale",
+            f"A lighthouse serves *every* ship{{+ at sea+}}.[^1] See [the register]({ADDRESS}).",
+        ],
+        ["new", "{+Paint it.+}"],
+        ["retired", "[-Publish its character.-]"],
+    ]
+
+
+def test_an_edit_has_one_grade(site: Path) -> None:
+    result = run(site, "update", "--minor", "--correction")
+    assert result.exit_code == 2
+    assert "not both" in result.stderr
+
+
+def test_an_edit_can_be_called_minor_or_a_correction(site: Path) -> None:
+    edit(site / LIGHTS, "every* ship.", "every* ship at sea.")
+    assert "9 kept · 0 stale" in run(site, "update", "--minor", "harbour-lights").stdout
+    edit(site / LIGHTS, "ship at sea.", "vessel at sea.")
+    run(site, "update", "--correction")
+    assert "corrected 2026-03-04" in (site / LIGHTS_TR).read_text(encoding="utf-8")
+
+
+def test_todo_lists_what_is_open_with_what_changed(site: Path) -> None:
+    edit(site / LIGHTS, "every* ship.", "every* ship at sea.")
+    edit(site / LIGHTS_TR, 'msgstr "İki görev"', 'msgstr ""')
+    lines = run(site, "todo", "tr").stdout.splitlines()
+    assert lines[0].split(maxsplit=2) == ["stale", f"{LIGHTS_TR}:31", "paragraph, 10 words"]
+    assert "ship{+ at sea+}." in lines[1]
+    assert lines[2].split(maxsplit=2) == ["missing", f"{LIGHTS_TR}:40", "heading 2, 2 words"]
+    assert lines[4] == "2 passages, 12 words"
+    rows = json_of(site, "todo", "tr")
+    assert [row["state"] for row in rows] == ["stale", "missing"]
+    assert rows[0]["previous"].startswith("A lighthouse serves *every* ship.")
+
+
+def test_todo_knows_the_languages_of_the_site(site: Path) -> None:
+    assert run(site, "todo", "en").stdout == "nothing is open\n"
+    result = run(site, "todo", "de")
+    assert result.exit_code == 2
+    assert "it has en, tr" in result.stderr
+
+
+def test_status_ends_with_the_next_step_of_each_language(site: Path) -> None:
+    assert "next" not in run(site, "status").stdout
+    edit(site / LIGHTS, "every* ship.", "every* ship at sea.")
+    last = run(site, "status").stdout.splitlines()[-1]
+    assert last == "next, tr: look at 10 words in pieces/harbour-lights again"
+
+
 def test_new_writes_a_skeleton_and_names_the_next_step(site: Path) -> None:
     result = run(site, "new", "The Keeper’s Çay", "--author", "ada-deniz", "--language", "tr")
     assert result.exit_code == 0
@@ -249,6 +315,8 @@ def test_status_as_json(site: Path) -> None:
         },
         "published": True,
         "url": "https://harbour.example/tr/harbour-lights/",
+        "reason": "",
+        "stale_since": None,
     }
     assert (rows[1]["domain"], rows[1]["published"], rows[1]["url"]) == (
         "pieces/liman-isiklari",
@@ -284,6 +352,68 @@ def test_check_as_json_without_problems_is_an_empty_list(site: Path) -> None:
 def test_check_as_json_of_a_folder_that_is_no_site(tmp_path: Path) -> None:
     [row] = json_of(tmp_path, "check", exit_code=1)
     assert (row["code"], row["path"]) == ("F8", "pyproject.toml")
+
+
+def test_check_counts_what_it_does_not_show(site: Path) -> None:
+    edit(site / LIGHTS_TR, "Işığı yanık tutmak.", "Işığı - yanık yanık tutmak")
+    edit(site / LIGHTS, "language: en", "language: en\ncheck_ignore: {W4: a song}")
+    result = run(site, "check")
+    assert result.exit_code == 0
+    assert result.stdout == "0 errors, 1 warning, 1 waived, 1 note not shown\n"
+    assert "W4" not in result.stderr
+    assert "N8" not in result.stderr
+    result = run(site, "check", "--verbose")
+    assert result.stdout == "0 errors, 1 warning, 1 waived, 1 note\n"
+    assert "  waived: a song\n" in result.stderr
+    assert "note[N8]" in result.stderr
+    assert [row["code"] for row in json_of(site, "check")] == ["W2"]
+    rows = json_of(site, "check", "--verbose")
+    assert [(row["code"], row["waived"]) for row in rows] == [
+        ("N8", ""),
+        ("W2", ""),
+        ("W4", "a song"),
+    ]
+
+
+def test_what_is_waived_does_not_fail_a_check(site: Path) -> None:
+    edit(site / LIGHTS_TR, "hizmet eder.[^1]", "hizmet eder.")
+    assert run(site, "check").exit_code == 1
+    edit(site / LIGHTS, "language: en", "language: en\ncheck_ignore: {E2: one is enough}")
+    result = run(site, "check")
+    assert (result.exit_code, result.stdout) == (0, "no problems, 1 waived\n")
+
+
+def test_check_looks_at_unconfirmed_translations_on_request(site: Path) -> None:
+    edit(site / LIGHTS_TR, 'msgid "Two duties"', '#, fuzzy\nmsgid "Two duties"')
+    edit(site / LIGHTS_TR, "İki görev", "İki <b>görev</b>")
+    assert run(site, "check").exit_code == 0
+    assert run(site, "check", "--fuzzy").exit_code == 1
+
+
+def test_check_annotates_a_workflow(site: Path) -> None:
+    edit(site / LIGHTS_TR, "Işığı yanık tutmak.", "<b>Işığı %0A,::yanık tutmak.")
+    result = run(site, "check", "--format", "github")
+    assert result.exit_code == 1
+    [line] = result.stdout.splitlines()
+    assert line.startswith(f"::error file={LIGHTS_TR},line=45,col=1,title=E6::HTML added: <b>%0A")
+    assert result.stderr == ""
+
+
+def test_an_annotation_cannot_be_forged(site: Path) -> None:
+    name = site / "sources/pieces/a,b:c%.txt"
+    name.write_text("x", encoding="utf-8")
+    [line] = run(site, "check", "--format", "github").stdout.splitlines()
+    assert line.startswith("::warning file=sources/pieces/a%2Cb%3Ac%25.txt,line=1,col=1,title=F9::")
+
+
+def test_explain_says_what_a_rule_demands(site: Path) -> None:
+    result = run(site, "explain", "w1")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("W1  A translation keeps the numbers of the original.\n")
+    assert "# check-ignore: W1 reason" in result.stdout
+    unknown = run(site, "explain", "E99")
+    assert unknown.exit_code == 2
+    assert "did you mean E9?" in unknown.stderr
 
 
 def test_build_as_json(site: Path) -> None:

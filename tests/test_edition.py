@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import struct
 import zlib
 from pathlib import Path
@@ -13,7 +14,7 @@ from publish import edition, urls
 from publish.edition import Translation
 from publish.load import load
 from publish.locales import parse
-from publish.model import Edition, Plan, Profile, Run, Standing
+from publish.model import Changed, Edition, Plan, Profile, Run, Standing
 
 EN, TR = parse("en"), parse("tr")
 LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
@@ -126,7 +127,7 @@ def test_a_translation_that_was_complete_once_stays_when_the_original_grows(site
     edit(site / LIGHTS, "Publish its character.", "Publish its character.\n- Paint it red.")
     one = lights(site)
     assert one.standing is Standing.BEHIND
-    assert one.passages_open == 1
+    assert (one.stale, one.untranslated) == (0, 1)
     assert (one.coverage.missing, one.coverage.total) == (3, 49)
 
 
@@ -174,6 +175,59 @@ def test_an_edition_without_a_translated_title_is_held(site: Path, settings: str
     assert held(planned(site)) == [("harbour-lights", "tr", "its title is not translated")]
 
 
+FIRST = "it is not complete"
+FALLEN = "too little of it is translated"
+TITLE = "its title is not translated"
+HOLD = "the editor holds it back"
+
+
+@pytest.mark.parametrize(
+    ("key", "once", "lost", "reason"),
+    [
+        ("", False, "", ""),
+        ("", False, "heading", FIRST),
+        ("", True, "heading", ""),
+        ("", True, "nearly all", FALLEN),
+        ("", True, "title", TITLE),
+        ("pin", False, "", ""),
+        ("pin", False, "heading", ""),
+        ("pin", False, "nearly all", ""),
+        ("pin", True, "nearly all", ""),
+        ("pin", False, "title", TITLE),
+        ("hold", False, "", HOLD),
+        ("hold", True, "", HOLD),
+        ("hold", True, "title", HOLD),
+    ],
+)
+def test_whether_an_edition_is_published(
+    site: Path, key: str, once: bool, lost: str, reason: str
+) -> None:
+    path = site / LIGHTS_TR
+    if key:
+        edit(site / LIGHTS, "tags: [Sea]", f"tags: [Sea]\n{key}: [tr]")
+    if not once:
+        edit(path, COMPLETED, "")
+    if lost == "heading":
+        edit(path, HEADING, 'msgstr ""')
+    elif lost == "title":
+        edit(path, 'msgstr "Liman Fenerleri"', 'msgstr ""')
+    elif lost == "nearly all":
+        header, title, *_ = path.read_text(encoding="utf-8").split("\n\n")
+        path.write_text(f"{header}\n\n{title}\n", encoding="utf-8")
+    found = planned(site)
+    assert held(found) == ([("harbour-lights", "tr", reason)] if reason else [])
+    assert (("harbour-lights", TR) in {(e.slug, e.locale) for e in found.editions}) is (not reason)
+
+
+def test_an_edition_that_is_held_back_is_not_promised(site: Path) -> None:
+    edit(site / LIGHTS, "tags: [Sea]", "tags: [Sea]\nhold: [tr]")
+    plan = planned(site)
+    assert [one.locale for one in the(plan, "harbour-lights", "en").alternates] == [EN]
+    shown = repr((plan.editions, plan.fronts, plan.profiles))
+    assert "tr/harbour-lights" not in shown
+    assert "Liman Fenerleri" not in shown
+
+
 def test_a_title_with_a_line_break_is_as_good_as_none(site: Path) -> None:
     edit(site / LIGHTS_TR, 'msgstr "Liman Fenerleri"', 'msgstr "Liman\\nFenerleri"')
     assert held(planned(site)) == [("harbour-lights", "tr", "its title is not translated")]
@@ -208,7 +262,7 @@ def test_a_missing_passage_is_the_original_in_its_own_language(site: Path) -> No
     one = lights(site)
     node = block(one, "Two duties")
     assert (node.attributes["lang"], node.attributes["dir"]) == ("en", "ltr")
-    assert (one.standing, one.passages_open) == (Standing.BEHIND, 1)
+    assert (one.standing, one.stale, one.untranslated) == (Standing.BEHIND, 0, 1)
 
 
 def test_a_passage_of_a_tight_list_is_marked_too(site: Path) -> None:
@@ -236,8 +290,11 @@ def test_a_stale_passage_keeps_its_translation_and_is_marked(site: Path) -> None
     node = block(one, "İki görev")
     assert "stale" in str(node.attributes["class"]).split()
     assert "lang" not in node.attributes
-    assert "Two duties" not in one.body.html
-    assert (one.coverage.stale, one.standing, one.passages_open) == (2, Standing.BEHIND, 1)
+    [new] = body(one).css("h2 + details.changed > p")
+    assert (new.text(), new.attributes) == ("Two duties", {"lang": "en", "dir": "ltr"})
+    assert "Two duties" not in one.body.print_html
+    assert (one.coverage.stale, one.standing) == (2, Standing.BEHIND)
+    assert (one.stale, one.untranslated) == (1, 0)
 
 
 def test_an_edit_of_the_source_makes_a_passage_stale_before_anyone_ran_update(site: Path) -> None:
@@ -308,14 +365,103 @@ def test_a_failed_note_stands_in_the_original_in_page_and_pdf(site: Path) -> Non
     assert paper.text() == "Rules for lights, 1889."
 
 
+NOBODY = (
+    "",
+    "FULL NAME <EMAIL@ADDRESS>",
+    "Automatically generated",
+    "a@b.example",
+    "<a@b.example>",
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        *((header, "") for header in NOBODY),
+        ("Ayşe Yılmaz <ayse@a.example>", "Ayşe Yılmaz"),
+        ("Ayşe Yılmaz ayse@a.example", "Ayşe Yılmaz"),
+        ("Ayşe  Yılmaz", "Ayşe Yılmaz"),
+        ("Ayşe Yılmaz <ayse@a.example", "Ayşe Yılmaz"),
+    ],
+)
+def test_a_translator_is_a_name_without_an_address(site: Path, header: str, name: str) -> None:
+    edit(site / LIGHTS_TR, "Last-Translator: ", f"Last-Translator: {header}")
+    assert lights(site).translator == name
+    assert lights(site, "en").translator == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "revision", "day"),
+    [
+        ("", "2026-03-04 00:00+0000", None),
+        ("Ayşe", "2026-03-04 00:00+0000", "2026-03-04"),
+        ("", "2026-03-09 14:12+0300", "2026-03-09"),
+        ("Ayşe", "YEAR-MO-DA HO:MI+ZONE", None),
+        ("Ayşe", "2026-13-27 10:00+0000", None),
+        ("Ayşe", "", None),
+    ],
+)
+def test_a_translation_has_the_day_of_its_last_revision(
+    site: Path, name: str, revision: str, day: str | None
+) -> None:
+    edit(site / LIGHTS_TR, "Last-Translator: ", f"Last-Translator: {name}")
+    edit(
+        site / LIGHTS_TR, "PO-Revision-Date: 2026-03-04 00:00+0000", f"PO-Revision-Date: {revision}"
+    )
+    found = lights(site).translated_on
+    assert (str(found) if found else None) == day
+
+
+def stale(site: Path, msgid: str, note: str) -> None:
+    mark = f'#. {note}\n#, fuzzy\n#| msgid "Before"\n'
+    edit(site / LIGHTS_TR, f'msgid "{msgid}"', f'{mark}msgid "{msgid}"')
+
+
+def test_an_edition_knows_since_when_it_is_behind(site: Path) -> None:
+    stale(site, "Two duties", "changed 2026-05-03")
+    stale(site, "Keep the light burning.", "changed 2026-06-01")
+    stale(site, "Publish its character.", "changed 2026-03-04")
+    stale(site, "Rules for lights, 1889.", "changed soon")
+    one = lights(site)
+    assert (one.stale, str(one.stale_since)) == (4, "2026-05-03")
+
+
+def test_a_change_on_the_day_of_first_publication_was_not_dated(site: Path) -> None:
+    stale(site, "Two duties", "changed 2026-03-04")
+    one = lights(site)
+    assert (one.stale, one.stale_since) == (1, None)
+
+
+def test_stale_front_matter_brings_its_new_original(site: Path) -> None:
+    for old, new in (('"Harbour Lights"', '"Harbour Lights Now"'), ("to ships.", "to all ships.")):
+        edit(site / LIGHTS, old, new)
+    edit(site / LIGHTS, "tags: [Sea]", "tags: [Sea]\nupdated: 2026-05-03")
+    one = lights(site)
+    day = datetime.date(2026, 5, 3)
+    assert (one.title, one.title_changed) == (
+        "Liman Fenerleri",
+        Changed("Harbour Lights Now", EN, day),
+    )
+    changed = Changed("What a lighthouse owes to all ships.", EN, day)
+    assert one.summary == Run("Bir fenerin gemilere borcu.", TR, changed)
+
+
+def test_a_stale_biography_stands_with_its_new_original(site: Path) -> None:
+    edit(site / "sources/authors/ada-deniz.md", "deniz hukuku çalışır", "hep deniz hukuku çalışır")
+    [byline] = lights(site, "en").bylines
+    assert byline.bio_locale == EN
+    [new] = LexborHTMLParser(byline.bio.html).css("p.stale + details.changed > p[lang=tr]")
+    assert "hep deniz hukuku çalışır" in new.text()
+
+
 def test_front_matter_falls_back_with_its_language(site: Path) -> None:
     edit(site / LIGHTS_TR, 'msgstr "Bir fenerin gemilere borcu."', 'msgstr ""')
     assert lights(site).summary == Run("What a lighthouse owes to ships.", EN)
 
 
 def test_front_matter_is_words_and_not_markdown(site: Path) -> None:
-    edit(site / LIGHTS_TR, 'msgstr "Liman Fenerleri"', 'msgstr "Liman *Fenerleri* [^1] & < 3"')
-    assert lights(site).title == "Liman *Fenerleri* [^1] & < 3"
+    edit(site / LIGHTS_TR, 'msgstr "Liman Fenerleri"', 'msgstr "Liman * Fenerleri [^1] & < 3"')
+    assert lights(site).title == "Liman * Fenerleri [^1] & < 3"
 
 
 def test_front_matter_with_html_or_without_words_keeps_an_edition_back(site: Path) -> None:
@@ -347,7 +493,8 @@ def test_an_edition_knows_how_current_it_is(site: Path) -> None:
     plan = planned(site)
     assert the(plan, "harbour-lights", "en").standing is Standing.ORIGINAL
     assert the(plan, "harbour-lights", "tr").standing is Standing.CURRENT
-    assert the(plan, "harbour-lights", "tr").passages_open == 0
+    turkish = the(plan, "harbour-lights", "tr")
+    assert (turkish.stale, turkish.stale_since, turkish.untranslated) == (0, None, 0)
 
 
 # ── Siblings ─────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import posixpath
 import re
@@ -13,12 +14,14 @@ from urllib.parse import urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from publish import locales
+from publish import check, locales
 from publish.build import build
+from publish.edition import plan
 from publish.errors import PublishError
 from publish.html import Interface, Renderer, placeholders
+from publish.load import load
 from publish.locales import Locale, parse
-from publish.model import Front, Pdf, Settings
+from publish.model import Front, Pdf, Settings, Standing
 from publish.pdf import Job
 
 EN, TR, RU, FA = parse("en"), parse("tr"), parse("ru"), parse("fa")
@@ -562,6 +565,10 @@ WORDS = TEMPLATE.replace(HOSTILE, "& < 3")
 
 
 def test_what_editors_and_translators_write_is_text_on_every_page(site: Path) -> None:
+    # Else what looks like a placeholder would not reach the page at all.
+    with (site / "pyproject.toml").open("a", encoding="utf-8") as file:
+        for tag in ("en", "tr"):
+            file.write(f'\n[tool.publish.check_ignore.{tag}]\nE7 = "text"\n')
     edit(site / "sources/pieces/harbour-lights.md", '"Harbour Lights"', f'"{TEMPLATE}"')
     edit(site / LIGHTS_TR, 'msgid "Harbour Lights"', f'msgid "{TEMPLATE}"')
     edit(site / LIGHTS_TR, 'msgstr "Liman Fenerleri"', f'msgstr "{TEMPLATE}"')
@@ -627,7 +634,137 @@ def test_stale_and_untranslated_passages_are_told_in_the_edition_box(site: Path)
     ]
     assert passage.attributes["dir"] == "ltr"
     assert "complete and current" not in page.text()
-    assert "1 passage has changed in the original or is not translated yet" in page.text()
+    assert "1 passage is not translated yet." in page.text()
+
+
+def with_stale(site: Path, count: int, date: str = "2026-05-03") -> None:
+    """The first `count` one-line messages of the Turkish edition become stale."""
+    path = site / LIGHTS_TR
+    lines = path.read_text(encoding="utf-8").split("\n")
+    places = [i for i, line in enumerate(lines) if line.startswith("msgid ") and line != 'msgid ""']
+    for place in reversed(places[:count]):
+        context = lines[place - 1].startswith("msgctxt ")
+        previous = [f"#| {lines[place - 1]}"] if context else []
+        mark = [f"#. changed {date}", "#, fuzzy", *previous, '#| msgid "Before"']
+        at = place - context
+        lines[at:at] = mark
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_what_changed_opens_on_the_page_and_only_there(site: Path) -> None:
+    with_stale(site, 5)
+    jobs: list[Job] = []
+
+    def keep(job: Job) -> Pdf:
+        jobs.append(job)
+        return engine(job)
+
+    build(site, engine=keep)
+    page = Pages(site)["tr/harbour-lights/"]
+    opened = page.css("details")
+    assert len(opened) == 5
+    for one in opened:
+        assert set(one.attributes) == {"class"}
+        assert "Özgün metinde 3 Mayıs 2026 tarihinde değişti" in only(one, "summary").text()
+        new = only(one, "p")
+        assert new.attributes == {"lang": "en", "dir": "ltr"}
+        assert new.text().strip()
+    assert only(page, "h1.stale + details p").text() == "Harbour Lights"
+    assert only(page, ".standfirst.stale + details p").text() == "What a lighthouse owes to ships."
+    assert only(page, "h2#duties + details p").text() == "Two duties"
+    assert len(page.css("li > span.stale + details")) == 2
+    assert not any("<details" in job.html for job in jobs)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 bölüm değişti"), (4, "4 bölüm değişti")])
+def test_the_box_says_how_much_changed_since_when(site: Path, count: int, said: str) -> None:
+    with_stale(site, count)
+    build(site, engine=engine, pdfs=False)
+    box = " ".join(only(Pages(site)["tr/harbour-lights/"], ".standing").text().split())
+    assert f"Özgün metinde 3 Mayıs 2026 tarihinden bu yana {said}." in box
+    assert "çevrilmedi" not in box
+    assert "Özgün metin: İngilizce, 4 Mart 2026" in box
+
+
+def test_the_box_names_the_translator_and_the_day_but_no_address(site: Path) -> None:
+    edit(site / LIGHTS_TR, "Last-Translator: ", "Last-Translator: Ayşe <b> <ayse@a.example>")
+    build(site, engine=engine, pdfs=False)
+    pages = Pages(site)
+    box = only(pages["tr/harbour-lights/"], ".standing")
+    assert "Çeviren: Ayşe, 4 Mart 2026" in " ".join(box.text().split())
+    assert only(box, "bdi").text() == "Ayşe"
+    assert [path for path, page in pages.items() if "ayse@" in str(page.html)] == []
+    assert "Ayşe" not in pages["en/harbour-lights/"].text()
+
+
+@pytest.mark.parametrize(
+    ("count", "stale", "untranslated"),
+    [
+        (1, "изменён 1 фрагмент.", "Ещё не переведён 1 фрагмент."),
+        (3, "изменены 3 фрагмента.", "Ещё не переведены 3 фрагмента."),
+        (11, "изменено 11 фрагментов.", "Ещё не переведено 11 фрагментов."),
+        (21, "изменён 21 фрагмент.", "Ещё не переведён 21 фрагмент."),
+    ],
+)
+def test_russian_counts_what_changed_and_what_is_missing(
+    site: Path, count: int, stale: str, untranslated: str
+) -> None:
+    edit(site / "pyproject.toml", '["en", "tr"]', '["en", "tr", "ru"]')
+    loaded = load(site).site
+    spoken = check.interface(loaded)
+    renderer = Renderer(loaded.settings, loaded.templates, loaded.template_paths, spoken)
+    [one] = [e for e in plan(loaded).editions if (e.slug, e.locale) == ("harbour-lights", TR)]
+    behind = dataclasses.replace(
+        one,
+        locale=RU,
+        standing=Standing.BEHIND,
+        stale=count,
+        stale_since=datetime.date(2026, 5, 3),
+        untranslated=count,
+    )
+    page = LexborHTMLParser(renderer.edition(behind, None))
+    box = " ".join(only(page, ".standing").text().split())
+    assert f"С 3 мая 2026 г. в оригинале {stale}" in box
+    assert untranslated in box
+    undated = LexborHTMLParser(
+        renderer.edition(dataclasses.replace(behind, stale_since=None), None)
+    )
+    assert f"После перевода в оригинале {stale}" in " ".join(undated.text().split())
+
+
+def test_what_is_not_translated_of_front_matter_says_so(site: Path) -> None:
+    row = "\ncorrections: [{date: 2026-03-09, text: The year is 1890.}]"
+    edit(site / "sources/pieces/harbour-lights.md", "tags: [Sea]", f"tags: [Sea, Port]{row}")
+    edit(site / LIGHTS_TR, 'msgstr "Bir fenerin gemilere borcu."', 'msgstr ""')
+    build(site, engine=engine, pdfs=False)
+    page = Pages(site)["tr/harbour-lights/"]
+    marked = {node.text(): node.tag for node in page.css(".untranslated[lang=en][dir=ltr]")}
+    assert marked == {
+        "What a lighthouse owes to ships.": "p",
+        "The year is 1890.": "span",
+        "Port": "span",
+    }
+
+
+def test_an_edition_that_is_held_back_is_named_in_no_file(site: Path) -> None:
+    edit(site / "pyproject.toml", '["en", "tr"]', '["en", "tr", "ru"]')
+    edit(site / "sources/pieces/harbour-lights.md", "tags: [Sea]", "tags: [Sea]\nhold: [tr]")
+    jobs: list[Job] = []
+
+    def keep(job: Job) -> Pdf:
+        jobs.append(job)
+        return engine(job)
+
+    build(site, engine=keep)
+    files = [path for path in (site / "output").rglob("*") if path.is_file()]
+    assert not any("tr/harbour-lights" in path.as_posix() for path in files)
+    texts = [path.read_text(encoding="utf-8") for path in files if path.suffix != ".pdf"]
+    texts += [job.html for job in jobs]
+    for word in ("tr/harbour-lights", "harbour-lights.tr", "Liman Fenerleri"):
+        assert [text for text in texts if word in text] == []
+    page = " ".join(Pages(site)["en/harbour-lights/"].text().split())
+    assert "not yet in Russian" in page
+    assert "Turkish" not in page
 
 
 def test_a_correction_is_dated_on_page_and_paper(site: Path) -> None:

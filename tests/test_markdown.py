@@ -6,6 +6,7 @@ is told at the top of each file. Failing cases are named by file and line.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 import re
@@ -20,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publish import markdown
-from publish.compare import differences
+from publish.compare import Pair, differences
 from publish.errors import Span
 from publish.locales import parse
 from publish.markdown import Passage, Target, cut, inline, render
@@ -146,16 +147,20 @@ BLOCKS = frozenset(
     (
         *("blockquote", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li"),
         *("ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+        *("details", "summary"),
     )
 )
-INLINES = frozenset({"a", "br", "code", "em", "img", "span", "strong", "sup"})
+INLINES = frozenset({"a", "br", "code", "em", "img", "span", "strong", "sup", "time"})
 VOID = frozenset({"br", "hr", "img"})
 ATTRIBUTES = {
     "a": {"href", "hreflang", "id", "role", "title"},
     "code": {"class"},
     "img": {"alt", "src", "title"},
     "ol": {"start"},
+    "time": {"datetime"},
 }
+PHRASING = frozenset({"p", "span", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "a"})
+"""What holds no blocks."""
 
 
 @dataclass
@@ -172,6 +177,8 @@ class Parsed(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag in BLOCKS:
+            assert not PHRASING & set(self.opened), f"{tag} inside {self.opened}"
         if tag not in VOID:
             self.opened.append(tag)
         if tag == "code":
@@ -547,6 +554,72 @@ def test_a_language_written_from_right_to_left_says_so() -> None:
     assert rendering.html == '<p lang="fa" dir="rtl" class="untranslated">سلام</p>\n'
 
 
+# ── The new original of a stale passage ──────────────────────────────────────────────────────
+
+
+def stale(segment: Segment) -> Passage:
+    return Passage(segment.key[1], TR, State.STALE)
+
+
+def parsed_screen(rendering: Rendering) -> list[Parsed]:
+    return [parsed(rendering.html), *(parsed(note.html) for note in rendering.notes)]
+
+
+@settings(deadline=None, max_examples=50)
+@given(documents())
+def test_the_new_original_of_every_stale_passage_is_on_the_screen_alone(source: str) -> None:
+    given = text(source.replace("<!-- skip -->", ""))
+    rendering = render(given, TR, stale, original=EN)
+    marked = render(given, TR, stale)
+    assert rendering.print_html == marked.print_html
+    assert "<details" not in marked.html + rendering.print_html
+    pages, before = parsed_screen(rendering), parsed_screen(marked)
+    classes = [name for one in pages for value in one.values("class") for name in value.split()]
+    assert classes.count("changed") == classes.count("stale")
+    assert [one.values("id") for one in pages] == [one.values("id") for one in before]
+    for html in everything(rendering):
+        assert_safe(html)
+
+
+@settings(deadline=None, max_examples=25)
+@given(documents())
+def test_a_translation_of_the_present_text_has_nothing_behind_it(source: str) -> None:
+    given = text(source.replace("<!-- skip -->", ""))
+
+    def choose(segment: Segment) -> Passage:
+        return Passage(segment.key[1], TR)
+
+    assert render(given, TR, choose, original=EN) == render(given, TR, choose)
+
+
+def test_the_new_original_says_since_when_where_that_is_known() -> None:
+    day = datetime.date(2026, 5, 3)
+    source = text("One.\n\n![Two](a.png 'Three')")
+    days = {"One.": None, "Two": datetime.date(2026, 6, 1), "Three": day}
+    rendering = render(
+        source,
+        TR,
+        lambda segment: Passage("x", TR, State.STALE, days[segment.key[1]]),
+        original=EN,
+    )
+    found = [match[1] for match in markdown.CHANGED.finditer(rendering.html)]
+    assert found == [None, "2026-05-03"]
+
+
+def test_the_new_original_leads_where_the_page_does() -> None:
+    source = text("[One](a.md) ![two](b.png)")
+    translation = "[Bir](a.md) ![iki](b.png)"
+    rendering = render(
+        source,
+        TR,
+        lambda _: Passage(translation, TR, State.STALE),
+        lambda address: Target(f"s/{address}", f"p/{address}"),
+        EN,
+    )
+    assert parsed(rendering.html).values("href") == ["s/a.md", "s/a.md"]
+    assert parsed(rendering.html).values("src") == ["s/b.png", "s/b.png"]
+
+
 # ── Any translation ──────────────────────────────────────────────────────────────────────────
 
 
@@ -764,7 +837,7 @@ def assert_law_4(source: str, msgstr: str) -> bool:
     original = text(source + ENDING)
     segment = cut(original, EN).segments[0]
     found = cut(original, EN)
-    if differences(segment.key[1], msgstr, TR, found.definitions):
+    if differences(Pair(segment.key[1], msgstr, TR, definitions=found.definitions)):
         return False
     before = skeleton(render(original, EN))
     after = skeleton(
@@ -898,5 +971,5 @@ def test_an_address_that_is_let_through_is_safe_for_a_browser(url: str) -> None:
 def test_a_hostile_text_is_cut_compared_and_rendered_all_the_same(source: str) -> None:
     found = cut(text(source), EN)
     for segment in found.segments[:2]:
-        differences(segment.key[1], segment.key[1], TR, found.definitions)
+        differences(Pair(segment.key[1], segment.key[1], TR, definitions=found.definitions))
     assert_safe(render(text(source), EN, identity).html)

@@ -133,7 +133,8 @@ def test_without_a_table_of_settings_there_is_no_site(text: str) -> None:
 def test_an_unknown_setting_names_the_nearest_one_or_all() -> None:
     assert only(LEAST + "tresholds = 1\n").hint == "did you mean threshold?"
     assert only(LEAST + "watermark = 1\n").hint == (
-        "known are title, base_url, languages, default_language, threshold, floor, theme"
+        "known are title, base_url, languages, default_language, threshold, floor, theme, "
+        "check_ignore, house_quotes"
     )
 
 
@@ -220,6 +221,33 @@ def test_a_value_out_of_bounds_is_refused_with_a_hint(line: str, message: str) -
     assert problem.hint
 
 
+def test_rules_are_set_aside_by_language_with_their_reasons() -> None:
+    settings = parse(
+        LEAST + 'house_quotes = ["tr"]\n[tool.publish.check_ignore.tr]\nW8 = " a b "\n'
+    )
+    [one] = settings.check_ignore["tr"]
+    assert (one.code, one.reason, one.span.line) == ("W8", "a b", LEAST.count("\n") + 3)
+    assert settings.house_quotes == (locale("tr"),)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('check_ignore = "W8"', "check_ignore is not a table of tables"),
+        ('check_ignore = { tr = "W8" }', "check_ignore is not a table of tables"),
+        ("check_ignore = { tr = { W8 = 1 } }", "check_ignore: a reason in tr is not a text"),
+        ('check_ignore = { ru = { W8 = "a" } }', "check_ignore: ru is not one of the languages"),
+        ('house_quotes = "tr"', "house_quotes is not a list of languages of the site"),
+        ('house_quotes = ["ru"]', "house_quotes is not a list of languages of the site"),
+        ("house_quotes = [[]]", "house_quotes is not a list of languages of the site"),
+    ],
+)
+def test_rules_are_set_aside_in_tables(line: str, message: str) -> None:
+    problem = only(LEAST + line + "\n")
+    assert (problem.code, problem.message) == ("C3", message)
+    assert problem.hint
+
+
 def test_a_fault_in_the_languages_makes_nothing_else_look_wrong() -> None:
     text = LEAST.replace('"Harbour Papers"', '{ EN = "a" }').replace('["en",', '["EN",')
     assert [message for *_, message in faults(text)] == [
@@ -239,7 +267,10 @@ _SCALARS = st.one_of(
 )
 _VALUES = st.one_of(_SCALARS, st.lists(_SCALARS, max_size=4))
 _KEYS = st.sampled_from(
-    ["title", "base_url", "languages", "default_language", "threshold", "floor", "theme", "thme"]
+    [
+        *("title", "base_url", "languages", "default_language", "threshold", "floor", "theme"),
+        *("thme", "check_ignore", "house_quotes"),
+    ]
 )
 
 

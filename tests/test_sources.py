@@ -260,12 +260,80 @@ def test_a_correction_has_a_date_and_a_text(
     assert problem.hint
 
 
+def test_editions_are_held_and_pinned_by_their_languages() -> None:
+    piece = read(text_of(LEAST | {"hold": "[ru, pt-BR]", "pin": "[tr]"}))
+    assert [locale.tag for locale in piece.hold] == ["ru", "pt-BR"]
+    assert [locale.tag for locale in piece.pin] == ["tr"]
+    plain = read(text_of(LEAST))
+    assert (plain.hold, plain.pin) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"hold": "ru"}, "hold is not a list"),
+        ({"pin": "[tr, tr]"}, "“tr” stands twice in pin"),
+        ({"hold": "[Russian]"}, "hold: “Russian” is not a language tag"),
+        ({"hold": "[en]"}, "hold: “en” is the language that the piece is written in"),
+        ({"pin": "[en]"}, "pin: “en” is the language that the piece is written in"),
+        ({"hold": "[ru]", "pin": "[tr, ru]"}, "“ru” is both held and pinned"),
+    ],
+)
+def test_an_edition_is_held_or_pinned_only_where_that_means_something(
+    keys: dict[str, str], message: str
+) -> None:
+    problem = fault(text_of(LEAST | keys))
+    assert problem.message == message
+    assert problem.span.line == len(LEAST) + len(keys) + 1
+    assert problem.hint
+
+
+def test_a_held_language_is_one_of_the_sites() -> None:
+    text = text_of(LEAST | {"hold": "[fr]", "pin": "[tr]"})
+    languages = [parse(tag) for tag in ("en", "tr")]
+    _, [problem] = sources.piece(PATH, "a", text, languages)
+    assert problem.message == "hold: “fr” is not one of the site's languages"
+    assert problem.hint == "the site has en, tr"
+
+
 def test_an_unknown_key_names_the_nearest_one_or_all() -> None:
     near, far = faults(text_of(LEAST | {"sumary": "x", "colour": "blue"}))
     assert (near.message, near.hint) == ("unknown key “sumary”", "did you mean summary?")
     assert far.hint == (
-        "known are title, date, language, authors, summary, tags, updated, corrections"
+        "known are title, date, language, authors, summary, tags, updated, corrections, hold, pin, "
+        "check_ignore, localized_urls"
     )
+
+
+def test_a_piece_says_which_rules_do_not_hold_and_which_addresses_are_localized() -> None:
+    urls = "{https://en.example/X: {tr: https://tr.example/Y}}"
+    rules = "{W7: verse grows, E2: }"
+    piece = read(text_of(LEAST | {"check_ignore": rules, "localized_urls": urls}))
+    assert [(one.code, one.reason, one.span) for one in piece.check_ignore] == [
+        ("W7", "verse grows", Span(PATH, 7, 16)),
+        ("E2", "", Span(PATH, 7, 33)),
+    ]
+    assert piece.localized_urls == {"https://en.example/X": {"tr": "https://tr.example/Y"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("check_ignore", "W7", "check_ignore has no keys"),
+        ("check_ignore", "[W7]", "check_ignore has no keys"),
+        ("check_ignore", "{W7: [a]}", "check_ignore.W7 is not a text"),
+        ("check_ignore", '{W7: "a\\nb"}', "check_ignore.W7 has more than one line"),
+        ("localized_urls", "{a: b}", "localized_urls.a has no keys"),
+        ("localized_urls", "{a: {tr: b}}", "localized_urls.a.tr: “b” is not a web address"),
+        ("localized_urls", "{a: {tr: }}", "localized_urls.a.tr has no value"),
+        ("localized_urls", "{a: {turkish: https://b.example}}", "“turkish” is not a language tag"),
+    ],
+)
+def test_waivers_and_localized_addresses_are_tables(key: str, value: str, message: str) -> None:
+    problem = fault(text_of(LEAST | {key: value}))
+    assert problem.message == message
+    assert problem.span.line == 7
+    assert problem.hint
 
 
 def test_a_piece_is_not_updated_before_it_appears() -> None:
@@ -397,7 +465,7 @@ def test_any_text_is_read_or_refused_but_never_raises(text: str) -> None:
         {key: st.one_of(st.just(value), _YAML) for key, value in LEAST.items()},
         optional={
             key: st.one_of(_YAML, st.text(_CHARACTERS, max_size=9))
-            for key in ("tags", "updated", "corrections", "other")
+            for key in ("tags", "updated", "corrections", "hold", "pin", "other")
         },
     )
 )

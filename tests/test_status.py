@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+import shutil
 from pathlib import Path
 
 import pytest
 
+from publish.edition import HELD
 from publish.load import load
-from publish.model import Coverage
-from publish.status import Row, status
+from publish.locales import parse
+from publish.model import Coverage, State
+from publish.status import Row, next_step, status, todo
 
 LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
 BIO_EN = "locales/en/LC_MESSAGES/authors/ada-deniz.po"
+OTHER = "sources/pieces/liman-isiklari.md"
 HEADING = 'msgstr "İki görev"'
 
 
@@ -88,6 +94,13 @@ def test_an_edition_that_is_held_says_why_and_has_no_address(site: Path) -> None
     assert (row.published, row.url, row.reason) == (False, "", "it is not complete")
 
 
+def test_an_edition_that_the_editor_holds_says_so_though_it_is_complete(site: Path) -> None:
+    edit(site / "sources/pieces/harbour-lights.md", "tags: [Sea]", "tags: [Sea]\nhold: [tr]")
+    row = lights(site)
+    assert (row.state, row.published, row.url) == ("complete", False, "")
+    assert row.reason == "the editor holds it back"
+
+
 def test_a_source_without_a_catalogue_is_empty(site: Path) -> None:
     (site / LIGHTS_TR).unlink()
     row = lights(site)
@@ -103,3 +116,77 @@ def test_authors_are_shown_in_every_language_and_topics_have_no_page(site: Path)
     assert author.url == "https://harbour.example/en/authors/ada-deniz/"
     assert found["tags", "tr"].url == ""
     assert found["tags", "tr"].coverage == Coverage(translated=1)
+
+
+# ── What is next ─────────────────────────────────────────────────────────────────────────────
+
+TR = parse("tr")
+
+
+def row(name: str, *, published: bool = True, reason: str = "", **words: int) -> Row:
+    coverage = Coverage(**words)
+    open_ = coverage.total - coverage.translated
+    return Row(name, TR, "behind", coverage, published, "", reason, int(open_ > 0), None)
+
+
+def step(*found: Row) -> str:
+    return next_step(found, TR)
+
+
+FAULTY = row("pieces/faulty", translated=90, failed=10)
+NEARLY = row(
+    "pieces/nearly", published=False, reason="it is not complete", translated=95, missing=5
+)
+HALF = row("pieces/half", published=False, reason="it is not complete", translated=50, missing=50)
+STALE = row("pieces/stale", translated=80, stale=20)
+NOT_BEGUN = row("pieces/new", published=False, reason="its title is not translated", missing=70)
+AUTHOR = row("authors/one", missing=3)
+
+
+def test_the_next_step_is_what_helps_readers_most() -> None:
+    rows = [AUTHOR, NOT_BEGUN, STALE, HALF, NEARLY, FAULTY]
+    assert step(*rows) == "mend 10 words in pieces/faulty: publish check says where"
+    assert step(*rows[:5]) == "translate 5 words in pieces/nearly, and readers get it"
+    assert step(*rows[:3]) == "look at 20 words in pieces/stale again"
+    assert step(*rows[:2]) == "translate 70 words in pieces/new, and readers get it"
+    assert step(AUTHOR) == "translate 3 words in authors/one"
+    assert step(row("pieces/done", translated=5)) == ""
+
+
+def test_it_says_since_when_something_is_stale() -> None:
+    since = dataclasses.replace(STALE, since=datetime.date(2026, 5, 3))
+    assert step(since).endswith("again, edited since 2026-05-03")
+
+
+def test_what_the_editor_holds_comes_after_what_readers_can_get() -> None:
+    held = row("pieces/held", published=False, reason=HELD, translated=99, missing=1)
+    assert step(held, STALE) == step(STALE)
+    assert step(held, NOT_BEGUN) == step(NOT_BEGUN)
+
+
+# ── What is to do ────────────────────────────────────────────────────────────────────────────
+
+
+def test_open_passages_come_in_the_order_in_which_people_read(site: Path) -> None:
+    for path in (site / "locales/en").rglob("*.po"):
+        path.unlink()
+    shutil.copy(site / OTHER, site / "sources/pieces/newer.md")
+    edit(site / "sources/pieces/newer.md", "date: 2026-02-01", "date: 2026-02-02")
+    domains = [task.domain for task in todo(load(site).site, parse("en"))]
+    assert list(dict.fromkeys(domains)) == [
+        "pieces/newer",
+        "pieces/liman-isiklari",
+        "authors/ada-deniz",
+    ]
+
+
+def test_a_task_says_where_and_what(site: Path) -> None:
+    edit(site / "sources/pieces/harbour-lights.md", "every* ship.", "every* ship at sea.")
+    [task] = todo(load(site).site, TR)
+    assert (task.state, task.kind, task.span.path) == (State.STALE, "paragraph", LIGHTS_TR)
+    assert task.previous.startswith("A lighthouse serves *every* ship.")
+    assert task.msgid.startswith("A lighthouse serves *every* ship at sea.")
+    assert task.msgstr
+    (site / LIGHTS_TR).unlink()
+    first = todo(load(site).site, TR)[0]
+    assert (first.state, first.span.path) == (State.MISSING, "sources/pieces/harbour-lights.md")

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from publish import catalogue
+from publish import catalogue, edition
 from publish.errors import PublishError
 from publish.load import load
 from publish.locales import parse
+from publish.merge import Grade, Tally
 from publish.model import Catalogue, State
 from publish.update import Change, update
 
@@ -25,8 +26,11 @@ TAGS_TR = "locales/tr/LC_MESSAGES/tags.po"
 INTERFACE = "locales/interface.pot"
 
 
-def run(site: Path, *only: str) -> dict[str, Change]:
-    return {change.path: change for change in update(site, load(site), only)}
+def run(
+    site: Path, *only: str, grade: Grade = Grade.SUBSTANTIVE, dry: bool = False
+) -> dict[str, Change]:
+    changes = update(site, load(site), only, grade=grade, dry=dry)
+    return {change.path: change for change in changes}
 
 
 def refused(site: Path, *only: str) -> list[str]:
@@ -152,10 +156,110 @@ def test_a_template_is_never_anyones_own(site: Path) -> None:
 
 def test_catalogues_of_sources_that_are_gone_are_kept(site: Path) -> None:
     text = (site / LIGHTS_TR).read_bytes()
+    (site / LIGHTS).unlink()
+    assert LIGHTS_TR not in run(site)
+    assert (site / LIGHTS_TR).read_bytes() == text
+
+
+# ── Renamed sources ──────────────────────────────────────────────────────────────────────────
+
+RENAMED = LIGHTS_TR.replace("harbour", "other")
+
+
+def renamed(site: Path) -> None:
     (site / LIGHTS).rename(site / "sources/pieces/other-lights.md")
+
+
+def test_a_renamed_piece_keeps_its_catalogues(site: Path) -> None:
+    before = read(site, LIGHTS_TR)
+    renamed(site)
+    changes = run(site)
+    assert changes[RENAMED].tally == Tally(kept=9, stale=0, new=0, retired=0)
+    assert changes[RENAMED].renamed == LIGHTS_TR
+    assert changes[RENAMED].written
+    after = read(site, RENAMED)
+    assert [e.translation for e in after.entries] == [e.translation for e in before.entries]
+    assert dict(after.header) | {"Project-Id-Version": ""} == dict(before.header) | {
+        "Project-Id-Version": ""
+    }
+    assert not (site / LIGHTS_TR).exists()
+    assert not (site / LIGHTS_POT).exists()
+    assert not any(change.written for change in run(site).values())
+
+
+def test_also_where_it_was_edited_at_once(site: Path) -> None:
+    edit(site / LIGHTS, "A lighthouse serves", "A tall lighthouse serves")
+    renamed(site)
+    assert run(site)[RENAMED].tally == Tally(kept=8, stale=1, new=0, retired=0)
+
+
+def test_a_renamed_piece_is_published_before_anyone_updates(site: Path) -> None:
+    renamed(site)
+    plan = edition.plan(load(site).site)
+    assert ("other-lights", "tr") in {(one.slug, one.locale.tag) for one in plan.editions}
+
+
+def test_a_copy_of_a_piece_takes_nothing_away(site: Path) -> None:
+    text = (site / LIGHTS_TR).read_bytes()
+    shutil.copy(site / LIGHTS, site / "sources/pieces/other-lights.md")
     changes = run(site)
     assert (site / LIGHTS_TR).read_bytes() == text
-    assert changes[LIGHTS_TR.replace("harbour", "other")].tally.new == 9
+    assert changes[RENAMED].renamed == ""
+    assert changes[RENAMED].tally.suggested == 9
+
+
+def test_another_piece_does_not_inherit(site: Path) -> None:
+    text = (site / LIGHTS_TR).read_bytes()
+    (site / LIGHTS).write_text(
+        (site / LIGHTS).read_text(encoding="utf-8").partition("---\n\n")[0]
+        + "---\n\nOf boats, and of nothing else.\n",
+        encoding="utf-8",
+    )
+    renamed(site)
+    edit(site / "sources/pieces/other-lights.md", "title: ", "title: Boats and ")
+    edit(site / "sources/pieces/other-lights.md", "summary: ", "summary: Boats and ")
+    run(site)
+    assert (site / LIGHTS_TR).read_bytes() == text
+
+
+# ── Grades ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_minor_edit_leaves_the_translation_valid(site: Path) -> None:
+    edit(site / LIGHTS, "A lighthouse serves", "A tall lighthouse serves")
+    [change] = [c for c in run(site, grade=Grade.MINOR).values() if c.written]
+    assert change.tally == Tally(kept=9, stale=0, new=0, retired=0)
+    assert all(entry.state is State.TRANSLATED for entry in change.after.entries)
+    assert not any(change.written for change in run(site).values())
+
+
+def test_a_correction_shows_the_old_translation_to_nobody(site: Path) -> None:
+    edit(site / LIGHTS, "A lighthouse serves", "No lighthouse serves")
+    run(site, grade=Grade.CORRECTION)
+    [entry] = [e for e in read(site, LIGHTS_TR).entries if "No lighthouse serves" in e.key[1]]
+    assert entry.state is State.SUGGESTED
+    assert entry.translation
+    assert entry.previous is not None
+    assert not any(change.written for change in run(site).values())
+
+
+def test_also_where_the_edit_was_brought_up_to_date_before(site: Path) -> None:
+    edit(site / LIGHTS, "A lighthouse serves", "No lighthouse serves")
+    run(site)
+    run(site, grade=Grade.CORRECTION)
+    [entry] = [e for e in read(site, LIGHTS_TR).entries if "No lighthouse serves" in e.key[1]]
+    assert entry.state is State.SUGGESTED
+
+
+# ── Without writing ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_dry_run_says_what_would_change_and_writes_nothing(site: Path) -> None:
+    edit(site / LIGHTS, "Two duties", "Two big duties")
+    before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    would = run(site, dry=True)
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
+    assert would == run(site)
 
 
 def test_a_language_that_is_added_gets_its_catalogues(site: Path) -> None:
