@@ -213,6 +213,32 @@ def pack(root: Path, locale: str, piece: str, target: Path | None) -> None:
     click.echo(f"next      send it; when it comes back: publish import {printable(target.name)}")
 
 
+@main.command()
+@click.argument("locale")
+@click.argument("pieces", nargs=-1, metavar="[PIECE]...")
+@click.option("--xliff", is_flag=True, help="As XLIFF 1.2, one file a catalogue (needs the extra).")
+@click.option(
+    "--to",
+    "target",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="The folder of the files (default: this one).",
+)
+@click.pass_obj
+def export(root: Path, locale: str, pieces: tuple[str, ...], xliff: bool, target: Path) -> None:
+    """Write catalogues in a form for other tools; without PIECE, all of a language."""
+    from . import exchange
+
+    if not xliff:
+        raise click.UsageError("name the form that the files are to have: --xliff")
+    for parcel in exchange.export(_load(root), locale, pieces):
+        path = target / parcel.name
+        exchange.save(path, parcel.content)
+        click.echo(f"exported  {printable(str(path))}")
+    click.echo("next      have them translated; when they come back: publish import FILE…")
+
+
 @main.command("import")
 @click.argument(
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)

@@ -218,12 +218,14 @@ RULES: dict[str, Rule] = {
         _warn("B3", "A note stands at the foot of the page of its mark."),
         _stop("O1", "output/ can be written and is a folder of ours."),
         _warn("O2", "The old output/ and the new one are exchanged in one step."),
-        _refuse("X1", "What comes back is a whole file that publish pack made."),
-        _refuse("X2", "An archive that comes back hides nothing and leads nowhere."),
+        _refuse("X1", "What comes back is a whole file that publish pack or export made."),
+        _refuse("X2", "A file that comes back hides nothing and leads nowhere."),
         _refuse("X3", "A catalogue comes back with the messages that went out."),
         _refuse("X4", "What was changed here and by a translator differently, somebody chooses."),
         _warn("X5", "An archive that comes back holds what went out, and nothing else."),
         _warn("X6", "A translation is not taken back by emptying it."),
+        _refuse("X7", "XLIFF needs the extra “xliff” of this package."),
+        _refuse("X8", "Words travel in XLIFF as plain text that XML can hold."),
     )
 }
 """Every code, with its severity and meaning. The only list of them."""

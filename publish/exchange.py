@@ -1,4 +1,4 @@
-"""`publish pack` and `publish import`: work that leaves the repository and comes back."""
+"""`publish pack`, `export` and `import`: work that leaves the repository and comes back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import bundle, catalogue, check, edition, locales, messages, reconcile, sources
+from . import bundle, catalogue, check, edition, locales, messages, reconcile, sources, xliff
 from .errors import Problem, PublishError, Severity, Span, stopping
 from .load import Loaded, decode
 from .locales import Locale
@@ -69,6 +69,28 @@ def pack(root: Path, loaded: Loaded, language: str, name: str) -> Parcel:
     return Parcel(f"{_file_name(domain)}.{locale.tag}.zip", bundle.pack(base, others))
 
 
+def export(loaded: Loaded, language: str, names: Sequence[str] = ()) -> tuple[Parcel, ...]:
+    """An XLIFF file for each catalogue, as a pack would have it; for all of them without names.
+
+    Raises `PublishError` for what is unknown, for faults in the source or the catalogue, and where
+    the extra is not installed. Nothing in `locales/` is written.
+    """
+    wanted = _wanted(loaded, language, names) if names else _all(loaded, language)
+    parcels: dict[str, Parcel] = {}
+    problems: list[Problem] = []
+    for domain, locale in wanted:
+        name = f"{domain.name.replace('/', '-')}.{locale.tag}.xlf"
+        try:
+            content = xliff.pack(_current(loaded, domain, locale), domain.locale)
+        except PublishError as error:
+            problems += error.problems
+        else:
+            parcels[name] = Parcel(name, content)
+    if problems:
+        raise PublishError(problems)
+    return tuple(parcels.values())
+
+
 def save(path: Path, content: bytes) -> None:
     """Write a file for a translator; never over another one, which may be one that came back."""
     try:
@@ -114,6 +136,25 @@ def _wanted(
             message = f"{domain.name} is written in {locale.tag}"
             faults.append(Problem("F8", message, Span(domain.path or "sources"), _OTHER))
     if faults or locale is None:
+        raise PublishError(faults)
+    return tuple((domain, locale) for domain in found)
+
+
+def _all(loaded: Loaded, language: str) -> tuple[tuple[Domain, Locale], ...]:
+    """Every domain that is translated into a language; raises where one of them cannot be read."""
+    locale, faults = _language(loaded.site, language)
+    if locale is None:
+        raise PublishError(faults)
+    found = [domain for domain in messages.of_sources(loaded.site) if domain.segments]
+    found = [domain for domain in found if domain.locale != locale]
+    faults += [p for p in stopping(loaded.problems) if p.span.path.startswith("sources/")]
+    for domain in found:
+        faults += _faults(loaded, domain, locale)
+    if not found and not faults:
+        hint = "name a language that something is translated into"
+        message = f"nothing is translated into {locale.tag}"
+        faults.append(Problem("F8", message, Span("sources"), hint))
+    if faults:
         raise PublishError(faults)
     return tuple((domain, locale) for domain in found)
 
@@ -265,7 +306,13 @@ def _returned(site: Site, file: Path) -> tuple[Returned | None, tuple[Problem, .
         except PublishError as error:
             return None, error.problems
         return bundle.unpack(path, data, site.settings.languages)
-    hint = "publish pack makes a .zip; a .po alone has its place in locales/"
+    if file.suffix.casefold() in (".xlf", ".xliff"):
+        try:
+            data = _content(file, path, xliff.SIZE)
+        except PublishError as error:
+            return None, error.problems
+        return xliff.unpack(path, data, site.settings.languages)
+    hint = "publish pack makes a .zip, publish export an .xlf; a .po has its place in locales/"
     return None, (Problem("X1", "is not a file that is taken back", Span(path), hint),)
 
 

@@ -6,6 +6,7 @@ from are the bytes read here.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import stat
@@ -27,6 +28,7 @@ _BOM = b"\xef\xbb\xbf"
 _CONFLICT = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _PARAGRAPH = re.compile(r"(?:[^\n]|\n(?!\n))+")
+_MOST = 100  # of one kind in one file: finding the place of each takes as long as the file
 _LINK = "is a symbolic link"
 _ITSELF = "put the file itself here"
 
@@ -334,8 +336,8 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
     if control := _CONTROL.search(text):
         message = f"control character U+{ord(control[0]):04X}"
         problems.append(Problem("F5", message, place(path, text, control.start()), "take it out"))
-    problems += _conflicts(path, text)
-    problems += _open_controls(path, text)
+    problems += itertools.islice(_conflicts(path, text), _MOST)
+    problems += itertools.islice(_open_controls(path, text), _MOST)
     return text, tuple(problems)
 
 

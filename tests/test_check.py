@@ -54,6 +54,8 @@ ELSEWHERE = {
     "X4": "comes from a file that is sent back: test_reconcile",
     "X5": "comes from a file that is sent back: test_bundle",
     "X6": "comes from a file that is sent back: test_reconcile",
+    "X7": "comes from what is installed: test_xliff",
+    "X8": "comes from a file that is sent out or back: test_xliff",
 }
 """Rules without a case folder, with the reason and the tests that cover them."""
 
