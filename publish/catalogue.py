@@ -400,9 +400,9 @@ def _comment_lines(comments: Sequence[str], marker: str, bare: str) -> Iterator[
 def dump(catalogue: Catalogue, before: Catalogue | None = None) -> str:
     """The catalogue as the text of a PO file: LF, wrapped at 79 columns, obsolete entries last.
 
-    An entry that is in `before` keeps the lines it has there, however its last writer wrapped
-    them: so a difference shows what has changed, and nothing else. polib sets the strings;
-    comments are written as they are, since it would wrap them anew.
+    An entry that is in `before`, as that was read, keeps the lines it has there, however its last
+    writer wrapped them: so a difference shows what has changed, and nothing else. polib sets the
+    strings; comments are written as they are, since it would wrap them anew.
     """
     head = polib.POEntry(msgid="", msgstr="".join(f"{k}: {v}\n" for k, v in catalogue.header))
     lines = [*_commented(catalogue.header_comment, "#")]
