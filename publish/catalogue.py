@@ -16,10 +16,14 @@ import polib
 from . import locales
 from .errors import Problem, Span
 from .locales import Locale
-from .model import Catalogue, Entry, Key, Previous
+from .model import LONGEST, Catalogue, Entry, Key, Previous
 
 SIZE = 2 * 1024 * 1024
 """Largest catalogue, in bytes; polib's time grows faster than the file."""
+
+_LINES = 100_000
+_FAULTS = 100
+"""Faults of one file that are told; whoever has so many has another file in hand."""
 
 WIDTH = 79
 """Columns at which written strings wrap."""
@@ -27,8 +31,9 @@ WIDTH = 79
 _KEYWORD = re.compile(
     r"(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d{1,2})\])?)(?![\w\[])[ \t]*(.*)\Z"
 )
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"\Z')
-_QUOTED = r'"(?:[^"\\\n]|\\[nt"\\r])*"(?:\n"(?:[^"\\\n]|\\[nt"\\r])*")*'
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"\Z')
+_ONE = r'"[^"\\\n]*(?:\\[nt"\\r][^"\\\n]*)*"'
+_QUOTED = rf"{_ONE}(?:\n{_ONE})*"
 _BLOCK = re.compile(
     rf"(?P<comments>(?:#(?![|~]).*\n)*)(?:msgctxt (?P<msgctxt>{_QUOTED})\n)?"
     rf"msgid (?P<msgid>{_QUOTED})\nmsgstr (?P<msgstr>{_QUOTED})\Z"
@@ -124,7 +129,14 @@ class _Lint:
     name: str = ""
     target: dict[str, str] | None = None
 
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong that more would not be read."""
+        return len(self.problems) >= _FAULTS
+
     def fault(self, code: str, message: str, line: int, column: int = 1, hint: str = "") -> None:
+        if self.full:
+            return
         self.problems.append(Problem(code, message, Span(self.path, line, column), hint))
 
     def close(self, line: int) -> None:
@@ -154,10 +166,18 @@ def _lint(path: str, text: str) -> _Lint:
     lines = text.split("\n")
     whole = not _CONTROL.search(text)
     number = 1
+    if len(lines) > _LINES:
+        message, hint = f"a catalogue of more than {_LINES:,} lines", "is this what it should be?"
+        lint.fault("F7", message, _LINES + 1, hint=hint)
+        return lint
     for block in text.removesuffix("\n").split("\n\n"):
+        if lint.full:
+            return lint
         length = block.count("\n") + 1
         if not (whole and _lint_block(lint, block, number)):
             for at, line in enumerate(lines[number - 1 : number + length], start=number):
+                if lint.full:
+                    return lint
                 _lint_line(lint, line, at)
                 if line and not line.isspace():
                     lint.current.first = lint.current.first or at
@@ -176,6 +196,10 @@ def _lint(path: str, text: str) -> _Lint:
     for message in lint.messages:
         if not message.legible:
             continue
+        for name, string in message.strings.items():
+            if len(string) > LONGEST and not (name == "msgstr" and not message.key[1]):
+                text = f"{name} has more than {LONGEST:,} characters"
+                lint.fault("F7", text, message.line, 1, "no paragraph is so long")
         if message.key in first:
             where = f"the first is on line {first[message.key]}"
             lint.fault(
@@ -285,6 +309,8 @@ def _lint_string(
         lint.fault("P1", message, number, column, hint)
     else:
         for escape in _ESCAPE.finditer(quoted):
+            if lint.full:
+                break
             if escape[1] not in _ESCAPES:
                 place = column + escape.start()
                 hint = 'known are \\n, \\t, \\" and \\\\; write \\\\ for a backslash'

@@ -33,7 +33,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from . import locales
 from .errors import Problem, Span
 from .locales import Locale
-from .model import Note, Rendering, Segment, State, Text
+from .model import LONGEST, Note, Rendering, Segment, State, Text
 
 CUTTING_RULES = "1"
 """Version of the rules by which texts are cut; each catalogue's header records it."""
@@ -402,6 +402,9 @@ def _messages(state: StateCore) -> None:
     """Core rule before `inline`: visits each message in document order."""
     walk: _Walk | None = state.env.get("walk")
     for index, token in enumerate(state.tokens):
+        if token.type == "inline" and len(token.content) > LONGEST:
+            # Told by the audit, and then nothing is published: the text is not looked at.
+            token.content, token.meta["long"] = "", True
         if token.type == "heading_open":
             inline = state.tokens[index + 1]
             if match := _HEADING_ID.search(inline.content):
@@ -456,7 +459,7 @@ def _mark_passage(slot: _Slot, passage: Passage, locale: Locale) -> None:
 
 def _walk(tokens: Sequence[Token], definitions: Mapping[str, Any], source: Text) -> Iterator[_Slot]:
     """All slots in document order. The one place that decides what is translatable."""
-    lines = source.content.split("\n")
+    lines = _lines(source.content)
     opened: list[Token] = []
     notes: list[str] = []
     context = ""
@@ -537,6 +540,11 @@ def _kind(opened: Sequence[Token]) -> str:
         if token.type == "blockquote_open":
             return "quotation"
     return "paragraph"
+
+
+def _lines(content: str) -> list[str]:
+    """The lines as the parser counts them."""
+    return re.split(r"\r\n?|\n", content)
 
 
 def _place(
@@ -724,7 +732,7 @@ class _Audit:
         self.blocks: list[Block] = []
         self.comments: list[Comment] = []
         self.problems: list[Problem] = []
-        self._lines = source.content.split("\n")
+        self._lines = _lines(source.content)
         self._start = source.span
         self._opened: list[Token] = []
         self._marks: dict[str, Span] = {}
@@ -736,7 +744,7 @@ class _Audit:
         self._passed = (-1, 0)
         for index, token in enumerate(tokens):
             if token.type == "directive":
-                self._comment(token, tokens[index + 1 :])
+                self._comment(tokens, index)
             elif token.nesting == 1:
                 self._opened.append(token)
                 self._block(token, notes)
@@ -748,6 +756,9 @@ class _Audit:
                     label = closed.meta["label"]
                     self._add("S2", f"note [^{label}] has no text", self._notes[label])
             elif token.type == "inline":
+                if token.meta.get("long"):
+                    message = f"a paragraph of more than {LONGEST:,} characters"
+                    self._add("F7", message, self._at(token, ""), "divide it")
                 self._inline(token, token.children or [], notes)
         for label, span in self._marks.items():
             if label not in self._notes:
@@ -804,9 +815,12 @@ class _Audit:
         else:
             self._notes[label] = span
 
-    def _comment(self, token: Token, following: Sequence[Token]) -> None:
+    def _comment(self, tokens: Sequence[Token], index: int) -> None:
         """A comment, and the lines of the block it stands above, which is not a comment."""
-        below = next((t for t in following if t.type != "directive"), token)
+        token = tokens[index]
+        while index < len(tokens) - 1 and tokens[index].type == "directive":
+            index += 1
+        below = token if tokens[index].type == "directive" else tokens[index]
         # The end of a quotation or a list is below nothing.
         first, end = (below.map or (0, 0)) if below.nesting >= 0 and below is not token else (0, 0)
         start, line = self._start, (token.map or (0, 0))[0]

@@ -134,6 +134,10 @@ class Piece:
 # ── Messages and catalogues ──────────────────────────────────────────────────────────────────
 
 
+LONGEST = 20_000
+"""Characters of the longest message; the time that Markdown's parser takes grows with their
+square."""
+
 Key = tuple[str, str]
 """`(msgctxt, msgid)`; an absent context is the empty string."""
 

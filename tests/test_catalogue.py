@@ -796,3 +796,44 @@ def test_real_catalogues_read_the_same_both_ways(
     read_both_ways(
         path.read_text(encoding="utf-8")[:400_000].rpartition("\n\n")[0] + "\n", monkeypatch
     )
+
+
+# ── Without end ──────────────────────────────────────────────────────────────────────────────
+
+PO_HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ('msgid "a"\nmsgstr "' + "\\q" * 1000 + '"\n', {"P1"}),
+        ('msgid "a"\nmsgstr "b"\n\n' * 1000, {"P3"}),
+        ('msgid "a"\nmsgstr "b\n\n' * 1000, {"P1"}),
+        ("#| msgid\n" * 1000, {"P1"}),
+    ],
+)
+def test_of_very_many_faults_a_hundred_are_told(body: str, codes: set[str]) -> None:
+    found, problems = catalogue.read("a.po", PO_HEAD + body, "pieces/a", parse("tr"))
+    assert found is None
+    assert len(problems) == 100
+    assert {problem.code for problem in problems} == codes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'msgid "a"\nmsgstr "' + "b" * 20_001 + '"\n',
+        'msgid "' + "a" * 20_001 + '"\nmsgstr "b"\n',
+        "# a\n" * 100_001 + 'msgid "a"\nmsgstr "b"\n',
+    ],
+)
+def test_what_no_text_needs_is_refused_with_its_line(body: str) -> None:
+    found, problems = catalogue.read("a.po", PO_HEAD + body, "pieces/a", parse("tr"))
+    assert found is None
+    assert {problem.code for problem in problems} == {"F7"}
+    assert all(problem.span.line >= 4 for problem in problems)
+
+
+def test_the_longest_message_is_read() -> None:
+    body = 'msgid "a"\nmsgstr "' + "b" * 20_000 + '"\n'
+    assert catalogue.read("a.po", PO_HEAD + body, "pieces/a", parse("tr"))[1] == ()

@@ -973,3 +973,19 @@ def test_a_hostile_text_is_cut_compared_and_rendered_all_the_same(source: str) -
     for segment in found.segments[:2]:
         differences(Pair(segment.key[1], segment.key[1], TR, definitions=found.definitions))
     assert_safe(render(text(source), EN, identity).html)
+
+
+def test_a_paragraph_without_end_is_told_and_not_looked_at() -> None:
+    found = cut(text("One.\n\n" + "![" * 10_001), EN)
+    assert [(p.code, p.span.line) for p in found.problems] == [("F7", 3)]
+    assert [segment.key[1] for segment in found.segments] == ["One."]
+    assert cut(text("a" * 20_000), EN).problems == ()
+
+
+def test_comments_below_comments_belong_to_the_next_block() -> None:
+    found = cut(text("<!-- note: a -->\n<!-- note: b -->\n\nOne.\n\n<!-- note: c -->"), EN)
+    assert [(c.content, c.lines) for c in found.comments] == [
+        ("note: a", (4, 4)),
+        ("note: b", (4, 4)),
+        ("note: c", (0, 0)),
+    ]
