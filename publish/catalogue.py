@@ -129,13 +129,12 @@ class _Lint:
     name: str = ""
     target: dict[str, str] | None = None
 
-    @property
     def full(self) -> bool:
         """Whether so much is wrong that more would not be read."""
         return len(self.problems) >= _FAULTS
 
     def fault(self, code: str, message: str, line: int, column: int = 1, hint: str = "") -> None:
-        if self.full:
+        if self.full():
             return
         self.problems.append(Problem(code, message, Span(self.path, line, column), hint))
 
@@ -167,16 +166,16 @@ def _lint(path: str, text: str) -> _Lint:
     whole = not _CONTROL.search(text)
     number = 1
     if len(lines) > _LINES:
-        message, hint = f"a catalogue of more than {_LINES:,} lines", "is this what it should be?"
-        lint.fault("F7", message, _LINES + 1, hint=hint)
+        hint = "is this what it should be?"
+        lint.fault("F7", f"a catalogue of more than {_LINES:,} lines", _LINES + 1, hint=hint)
         return lint
     for block in text.removesuffix("\n").split("\n\n"):
-        if lint.full:
+        if lint.full():
             return lint
         length = block.count("\n") + 1
         if not (whole and _lint_block(lint, block, number)):
             for at, line in enumerate(lines[number - 1 : number + length], start=number):
-                if lint.full:
+                if lint.full():
                     return lint
                 _lint_line(lint, line, at)
                 if line and not line.isspace():
@@ -198,8 +197,8 @@ def _lint(path: str, text: str) -> _Lint:
             continue
         for name, string in message.strings.items():
             if len(string) > LONGEST and not (name == "msgstr" and not message.key[1]):
-                text = f"{name} has more than {LONGEST:,} characters"
-                lint.fault("F7", text, message.line, 1, "no paragraph is so long")
+                said = f"{name} has more than {LONGEST:,} characters"
+                lint.fault("F7", said, message.line, 1, "no paragraph is so long")
         if message.key in first:
             where = f"the first is on line {first[message.key]}"
             lint.fault(
@@ -309,7 +308,7 @@ def _lint_string(
         lint.fault("P1", message, number, column, hint)
     else:
         for escape in _ESCAPE.finditer(quoted):
-            if lint.full:
+            if lint.full():
                 break
             if escape[1] not in _ESCAPES:
                 place = column + escape.start()

@@ -58,6 +58,8 @@ class Histories(RuleBasedStateMachine):
         """What a translator confirmed, by slug and message, while its text stands."""
         self.count = 0
         self.ever: set[str] = set()
+        self.moved: dict[str, str] = {}
+        """Catalogue → the slug that its piece has by now; the catalogue follows at an update."""
 
     @initialize(start=st.integers(0, 12), size=st.integers(1, 5))
     def begin(self, start: int, size: int) -> None:
@@ -87,7 +89,9 @@ class Histories(RuleBasedStateMachine):
         new = f"renamed-{self.count}"
         self.pieces[new] = self.pieces.pop(slug)
         # Confirmed work moves along if most of the piece is as it was at the last update.
-        known = self.catalogues.get(slug)
+        at = next((old for old, now in self.moved.items() if now == slug), slug)
+        self.moved[at] = new
+        known = self.catalogues.get(at)
         keys = {entry.key for entry in known.entries} if known else set()
         now = {("", block.text) for block in self.pieces[new]}
         moves = {k: v for k, v in self.right.items() if k[0] == slug}
@@ -127,7 +131,7 @@ class Histories(RuleBasedStateMachine):
         self.catalogues[slug] = dataclasses.replace(known, entries=tuple(entries))
         if "translation" in values:
             self.words -= {word for word in self.words if word in old.translation}
-            self.right.pop((slug, old.key), None)
+            self.right.pop((self.moved.get(slug, slug), old.key), None)
 
     @rule(seed=NUMBERS)
     def translate(self, seed: int) -> None:
@@ -143,7 +147,7 @@ class Histories(RuleBasedStateMachine):
             self._work(slug, number, translation=f"Çeviri {word}", flags=flags, previous=None)
             self.words = (self.words | {w for w in shared if w in self.ever}) - lost | {word}
             self.ever.add(word)
-            if slug in self.pieces:
+            if slug in self.pieces and slug not in self.moved:
                 texts = {("", block.text) for block in self.pieces[slug]}
                 if entry.key in texts:
                     self.right[slug, entry.key] = word
@@ -164,7 +168,7 @@ class Histories(RuleBasedStateMachine):
             entry = self.catalogues[slug].entries[number]
             if entry.translation and not entry.fuzzy:
                 self._work(slug, number, flags=("fuzzy", *entry.flags))
-                self.right.pop((slug, entry.key), None)
+                self.right.pop((self.moved.get(slug, slug), entry.key), None)
 
     @rule(seed=NUMBERS)
     def remark(self, seed: int) -> None:
@@ -225,6 +229,7 @@ class Histories(RuleBasedStateMachine):
                     if entry.key not in before.get(slug, {}) and entry.key not in gone:
                         assert entry.state in (State.SUGGESTED, State.MISSING)
         assert not any(change.written for change in self.changes(Grade.SUBSTANTIVE))
+        self.moved.clear()
 
     @rule(grade=st.sampled_from(Grade))
     def update(self, grade: Grade) -> None:
