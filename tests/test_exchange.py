@@ -229,9 +229,13 @@ def test_only_files_that_are_known_are_taken(site: Path, tmp_path: Path) -> None
 def test_what_would_grow_beyond_reading_is_not_written(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = [sent_back(site, ('msgstr "İki görev"', f'msgstr "{"uzun " * 1000}"'))]
-    monkeypatch.setattr(catalogue, "SIZE", 5000)
-    assert refused(site, *files) == ["F7 would become larger than 4 KiB"]
+    long = "uzun " * 1000
+    files = [
+        sent_back(site, (old, f'msgstr "{long}"'), name=f"{number}.zip")
+        for number, old in enumerate(('msgstr "İki görev"', 'msgstr "Işığı yanık tutmak."'))
+    ]
+    monkeypatch.setattr(catalogue, "SIZE", 11 * 1024)
+    assert refused(site, *files) == ["F7 would become larger than 11 KiB"]
 
 
 # ── The command line ─────────────────────────────────────────────────────────────────────────
