@@ -784,11 +784,14 @@ def test_any_text_can_follow_any_other(
 MSGMERGE = pytest.mark.skipif(shutil.which("msgmerge") is None, reason="msgmerge is not installed")
 
 
-def by_msgmerge(folder: Path, old: Catalogue, source: Domain) -> Catalogue:
-    """What gettext's own tool makes of the catalogue, without its guesses."""
+def by_msgmerge(
+    folder: Path, old: Catalogue, source: Domain, *, guesses: bool = False
+) -> Catalogue:
+    """What gettext's own tool makes of the catalogue, with or without its guesses."""
     (folder / "a.po").write_text(catalogue.dump(old), encoding="utf-8")
     (folder / "a.pot").write_text(catalogue.dump(template(source)), encoding="utf-8")
-    command = ["msgmerge", "--quiet", "--previous", "--no-fuzzy-matching", "--force-po"]
+    command = ["msgmerge", "--quiet", "--previous", "--force-po"]
+    command += [] if guesses else ["--no-fuzzy-matching"]
     done = subprocess.run(
         [*command, folder / "a.po", folder / "a.pot"],
         capture_output=True,
@@ -840,3 +843,23 @@ def test_plurals_are_as_msgmerge_has_them(tmp_path: Path, plural: str) -> None:
     theirs = by_msgmerge(tmp_path, before, source)
     ours, _ = merge(before, source, TR)
     assert [kept(e)[:-1] for e in ours.entries] == [kept(e)[:-1] for e in theirs.entries]
+
+
+@MSGMERGE
+@settings(deadline=None, max_examples=40)
+@given(
+    st.sampled_from([3, 5, 8]).flatmap(
+        lambda size: st.lists(st.sampled_from([*edits.MANY]), min_size=size, max_size=size)
+    ),
+    st.integers(0, 10**6),
+)
+def test_no_script_of_edits_leaves_more_to_msgmerge(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str], seed: int
+) -> None:
+    piece = edits.script(edits.blocks(), names, seed)
+    before, source = complete(PARAGRAPHS), domain([block.text for block in piece])
+    theirs = by_msgmerge(tmp_path_factory.mktemp("msgmerge"), before, source, guesses=True)
+    ours, _ = merge(before, source, TR)
+    found = edits.judge(piece, held(piece, ours))
+    assert found.carried >= edits.judge(piece, held(piece, theirs)).carried
+    assert found.wrong == 0
