@@ -97,8 +97,8 @@ class Block:
     origins: frozenset[int] = frozenset()
     """Numbers of the old paragraphs that it is made from: their translations may stand here."""
 
-    like: int = -1
-    """Number of the old paragraph that it only resembles; -1 if none."""
+    like: frozenset[int] = frozenset()
+    """Numbers of the old paragraphs whose text it only resembles."""
 
 
 def blocks(texts: Sequence[str] = PARAGRAPHS) -> tuple[Block, ...]:
@@ -169,8 +169,8 @@ def merged_with_its_neighbour(
     if at < 0:
         return list(piece)
     one, other = piece[at : at + 2]
-    like = max(one.like, other.like)
-    both = Block(f"{one.text} {other.text}", one.origins | other.origins, like)
+    text = f"{one.text} {other.text}"
+    both = Block(text, one.origins | other.origins, one.like | other.like)
     return [*piece[:at], both, *piece[at + 2 :]]
 
 
@@ -199,7 +199,7 @@ def resembling_a_sibling(piece: Sequence[Block], at: int, chance: random.Random)
     """A new block stands in the piece that says nearly the same as the block, which stays."""
     model = piece[at]
     [text] = word_added(model.text)
-    like = min(model.origins, default=model.like)
+    like = model.origins | model.like
     to = chance.randrange(len(piece) + 1)
     return [*piece[:to], Block(text, like=like), *piece[to:]]
 
@@ -261,7 +261,7 @@ def judge(piece: Sequence[Block], held: Sequence[frozenset[int]]) -> Verdict:
     """
     lives = frozenset().union(*(block.origins for block in piece))
     unedited = {number for number, text in enumerate(PARAGRAPHS) for b in piece if b.text == text}
-    fair = [block.origins | ({block.like} - unedited) for block in piece]
+    fair = [block.origins | (block.like - unedited) for block in piece]
     carried = lives & frozenset().union(*(a & b for a, b in zip(fair, held, strict=True)))
     wrong = sum(bool(got - one) for got, one in zip(held, fair, strict=True))
     return Verdict(len(lives), len(carried), wrong)
