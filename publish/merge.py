@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from . import locales
+from . import locales, markdown
 from .align import align
 from .locales import Locale
 from .markdown import CUTTING_RULES
@@ -168,7 +168,7 @@ class _Merge:
         if before := self._pairs.edited.get(segment.key):
             if self._grade is Grade.MINOR and _is_minor(before, segment):
                 self._counts["kept"] += 1
-                return self._refresh(_joined(before), segment)
+                return self._refresh(_readdressed(_joined(before), segment), segment)
             self._counts["stale"] += 1
             return self._edit(before, segment)
         if before := self._pairs.proposed.get(segment.key):
@@ -274,6 +274,21 @@ def _is_minor(before: Sequence[Entry], segment: Segment) -> bool:
     """Whether a minor edit leaves the translation whole: of one block into one, or of several that
     were put together without another change."""
     return len(before) == 1 or _joined(before).key[1] == segment.key[1]
+
+
+def _readdressed(entry: Entry, segment: Segment) -> Entry:
+    """The entry with the one address that a minor edit changed changed in its translation, too."""
+    before, after = (
+        Counter(
+            atom.content for atom in markdown.inline(text).atoms if atom.kind in ("link", "image")
+        )
+        for text in (entry.key[1], segment.key[1])
+    )
+    lost, gained = [*(before - after).elements()], [*(after - before).elements()]
+    if len(lost) != 1 or len(gained) != 1 or entry.translation.count(f"({lost[0]}") != 1:
+        return entry
+    translation = entry.translation.replace(f"({lost[0]}", f"({gained[0]}")
+    return dataclasses.replace(entry, translation=translation)
 
 
 # ── Entries ──────────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from publish import catalogue
 from publish.errors import Span
 from publish.locales import Locale, parse
-from publish.merge import Tally, merge, template
+from publish.merge import Grade, Tally, merge, template
 from publish.messages import Domain
 from publish.model import Catalogue, Entry, Previous, Segment, State
 
@@ -445,6 +445,103 @@ def test_a_suggestion_stays_one_whatever_happens_to_its_text() -> None:
     after, _ = merge(before, domain([edited, *PARAGRAPHS[1:]]), TR)
     assert the(after, edited).state is State.SUGGESTED
     assert the(after, edited).previous == Previous("", PARAGRAPHS[0])
+
+
+# ── Grades ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_minor_edit_leaves_translations_valid() -> None:
+    edited = word_added(PARAGRAPHS[0])[0]
+    after, tally = merge(complete(PARAGRAPHS), domain([edited, *PARAGRAPHS[1:]]), TR, Grade.MINOR)
+    assert tally == Tally(17, 0, 0, 0)
+    assert the(after, edited) == Entry(
+        ("", edited),
+        turkish(PARAGRAPHS[0]),
+        notes="paragraph",
+        references=("sources/pieces/a.md",),
+    )
+
+
+def test_but_not_of_what_was_stale_before() -> None:
+    once = word_added(PARAGRAPHS[0])[0]
+    twice = word_added(once)[0]
+    found, _ = merge(complete(PARAGRAPHS), domain([once, *PARAGRAPHS[1:]]), TR)
+    found, _ = merge(found, domain([twice, *PARAGRAPHS[1:]]), TR, Grade.MINOR)
+    assert the(found, twice).state is State.STALE
+    assert the(found, twice).previous == Previous("", PARAGRAPHS[0])
+
+
+def test_nor_of_what_was_moved_split_or_put_together_with_more() -> None:
+    moved = word_added(PARAGRAPHS[2])[0]
+    parts = split_in_two(PARAGRAPHS[8])
+    joined = word_added(f"{PARAGRAPHS[11]} {PARAGRAPHS[12]}")[0]
+    texts = [*PARAGRAPHS[:2], *PARAGRAPHS[3:8], *parts, PARAGRAPHS[9], moved, PARAGRAPHS[10]]
+    after, _ = merge(
+        complete(PARAGRAPHS), domain([*texts, joined, *PARAGRAPHS[13:]]), TR, Grade.MINOR
+    )
+    assert the(after, moved).state is State.SUGGESTED
+    assert State.SUGGESTED in {the(after, part).state for part in parts}
+    assert the(after, joined).state is State.STALE
+    plain = f"{PARAGRAPHS[11]} {PARAGRAPHS[12]}"
+    after, _ = merge(
+        complete(PARAGRAPHS),
+        domain([*PARAGRAPHS[:11], plain, *PARAGRAPHS[13:]]),
+        TR,
+        Grade.MINOR,
+    )
+    assert the(after, plain).state is State.TRANSLATED
+
+
+def test_an_address_that_a_minor_edit_mends_is_mended_in_translations() -> None:
+    old = "The [register](https://a.example/old) is kept by the harbour master of the town."
+    new = old.replace("/old", "/new")
+    before = changed(
+        complete([old]), old, translation="[Sicil](https://a.example/old) limanda tutulur."
+    )
+    after, _ = merge(before, domain([new]), TR, Grade.MINOR)
+    assert the(after, new).translation == "[Sicil](https://a.example/new) limanda tutulur."
+    assert the(after, new).state is State.TRANSLATED
+
+
+def test_a_correction_shows_no_old_translation() -> None:
+    edited = word_added(PARAGRAPHS[0])[0]
+    texts = [edited, *PARAGRAPHS[1:]]
+    after, tally = merge(complete(PARAGRAPHS), domain(texts), TR, Grade.CORRECTION)
+    assert tally == Tally(kept=16, stale=1, new=0, retired=0)
+    assert the(after, edited).state is State.SUGGESTED
+    assert the(after, edited).notes == "paragraph\ncorrected 2024-05-06"
+    assert the(after, edited).previous == Previous("", PARAGRAPHS[0])
+    again = merge(reread(after), domain(texts), TR)[0]
+    assert again == after
+    next_edit = word_added(edited)[0]
+    later, _ = merge(after, domain([next_edit, *PARAGRAPHS[1:]]), TR)
+    assert the(later, next_edit).state is State.SUGGESTED
+
+
+def test_a_correction_leaves_older_edits_alone() -> None:
+    old = word_added(PARAGRAPHS[0])[0]
+    now = word_added(PARAGRAPHS[5])[0]
+    earlier = domain([old, *PARAGRAPHS[1:]], day=datetime.date(2024, 1, 1))
+    found, _ = merge(complete(PARAGRAPHS), earlier, TR)
+    texts = [old, *PARAGRAPHS[1:5], now, *PARAGRAPHS[6:]]
+    found, _ = merge(found, domain(texts), TR, Grade.CORRECTION)
+    assert the(found, old).state is State.STALE
+    assert the(found, now).state is State.SUGGESTED
+
+
+# ── Other cutting rules ──────────────────────────────────────────────────────────────────────
+
+
+def test_catalogues_cut_by_other_rules_are_rekeyed_and_not_marked() -> None:
+    old = ["One *light*  over\nthe harbour.", "Two lights,", "one of them green."]
+    new = ["One *light* over the harbour.", "Two lights, one of them green."]
+    before = with_header(complete(old), X_Segmenter="publish 0")
+    after, tally = merge(before, domain(new), TR)
+    assert tally == Tally(kept=2, stale=0, new=0, retired=2)
+    assert [entry.state for entry in after.entries] == [State.TRANSLATED] * 2
+    assert after.entries[1].translation == f"{turkish(old[1])} {turkish(old[2])}"
+    assert dict(after.header)["X-Segmenter"] == "publish 1"
+    assert merge(reread(after), domain(new), TR)[0] == after
 
 
 # ── Gone and back ────────────────────────────────────────────────────────────────────────────
