@@ -96,34 +96,37 @@ def adopted(
 ) -> dict[tuple[str, Locale], Catalogue]:
     """The catalogues by domain and language; a renamed source keeps its own by their content.
 
-    A catalogue whose source has gone goes to the domain of the same kind that has none in that
-    language and shares most of its messages, at least half of them.
+    A catalogue that shares no message with the source of its name, or whose source has gone, goes
+    to the domain of the same kind that has none of its own and shares most of its messages, at
+    least half of them. Where nobody takes it, it stays where it is.
     """
     found = {(c.domain, c.locale): c for c in catalogues if c.locale is not None}
-    named = {domain.name for domain in domains}
-    orphans = [
+    keys = {domain.name: {segment.key for segment in domain.segments} for domain in domains}
+    strays = [
         (name, locale, catalogue)
         for (name, locale), catalogue in found.items()
-        if name not in named and "/" in name
+        if "/" in name and not any(entry.key in keys.get(name, ()) for entry in catalogue.entries)
     ]
-    if not orphans:
+    if not strays:
         return found
+    at_home = {(name, locale) for name, locale in found} - {stray[:2] for stray in strays}
     pairs: list[tuple[float, str, str, Locale, Catalogue]] = []
     for domain in domains:
-        keys = {segment.key for segment in domain.segments}
-        for orphaned, locale, orphan in orphans:
-            free = (domain.name, locale) not in found and locale != domain.locale
-            if not free or domain.name.split("/")[0] != orphaned.split("/")[0]:
+        own = keys[domain.name]
+        for strayed, locale, stray in strays:
+            free = (domain.name, locale) not in at_home and locale != domain.locale
+            if not free or domain.name.split("/")[0] != strayed.split("/")[0]:
                 continue
-            shared = sum(entry.key in keys for entry in orphan.entries)
-            if shared and 2 * shared >= min(len(keys), len(orphan.entries)):
-                pairs.append((-shared, domain.name, orphaned, locale, orphan))
+            shared = sum(entry.key in own for entry in stray.entries)
+            if shared and 2 * shared >= min(len(own), len(stray.entries)):
+                pairs.append((-shared, domain.name, strayed, locale, stray))
+    adopting: dict[tuple[str, Locale], Catalogue] = {}
     taken: set[tuple[str, Locale]] = set()
-    for _, name, orphaned, locale, orphan in sorted(pairs, key=lambda pair: pair[:3]):
-        if (name, locale) not in found and (orphaned, locale) not in taken:
-            found[name, locale] = orphan
-            taken.add((orphaned, locale))
-    return found
+    for _, name, strayed, locale, stray in sorted(pairs, key=lambda pair: pair[:3]):
+        if (name, locale) not in adopting and (strayed, locale) not in taken:
+            adopting[name, locale] = stray
+            taken.add((strayed, locale))
+    return {key: c for key, c in found.items() if key not in taken} | adopting
 
 
 # ── One merge ──────────────────────────────────────────────────────────────────────────────────

@@ -137,13 +137,16 @@ def update(
     for domain, _ in domains:
         if not wanted or domain.name in wanted:
             write(root, f"locales/{domain.name}.pot", template(domain), None)
+    # What moves is written first: another catalogue may take its old place.
+    planned = tuple(sorted(planned, key=lambda one: not one.renamed))
     changes = tuple(
         dataclasses.replace(
             one, written=write(root, one.path, one.after, None if one.renamed else one.before)
         )
         for one in planned
     )
-    _remove(root, site, {change.renamed for change in changes if change.renamed})
+    left = {change.renamed for change in changes} - {"", *(change.path for change in changes)}
+    _remove(root, site, left)
     return changes
 
 

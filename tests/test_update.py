@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from collections.abc import Callable
@@ -197,6 +198,58 @@ def test_a_renamed_piece_is_published_before_anyone_updates(site: Path) -> None:
     renamed(site)
     plan = edition.plan(load(site).site)
     assert ("other-lights", "tr") in {(one.slug, one.locale.tag) for one in plan.editions}
+
+
+def test_a_new_piece_may_take_the_old_name(site: Path) -> None:
+    before = read(site, LIGHTS_TR)
+    renamed(site)
+    (site / LIGHTS).write_text(
+        '---\ntitle: "Boats"\ndate: 2026-03-05\nlanguage: en\nauthors: [ada-deniz]\n'
+        "summary: Of boats.\n---\n\nA boat is not a light.\n",
+        encoding="utf-8",
+    )
+    would = run(site, dry=True)
+    changes = run(site)
+    assert {path: change.tally for path, change in would.items()} == {
+        path: change.tally for path, change in changes.items()
+    }
+    after = read(site, RENAMED)
+    assert [e.translation for e in after.entries] == [e.translation for e in before.entries]
+    assert [entry.key[1] for entry in read(site, LIGHTS_TR).entries] == [
+        "Boats",
+        "Of boats.",
+        "A boat is not a light.",
+    ]
+    assert read(site, LIGHTS_TR).obsolete == ()
+    assert not any(change.written for change in run(site).values())
+
+
+def test_two_pieces_may_swap_their_names(site: Path) -> None:
+    renamed(site)
+    shutil.copy(site / "sources/pieces/other-lights.md", site / LIGHTS)
+    edit(site / LIGHTS, "Harbour Lights", "Boats")
+    text = (site / LIGHTS).read_text(encoding="utf-8")
+    head, _, _ = text.partition("A lighthouse")
+    head = head.replace("What a lighthouse owes to ships.", "Of boats.")
+    (site / LIGHTS).write_text(head + "A boat is not a light.\n", encoding="utf-8")
+    run(site)
+    for path, words in ((LIGHTS_TR, "Tekne"), (RENAMED, "Fener")):
+        found = read(site, path)
+        entries = tuple(
+            dataclasses.replace(entry, text="", translation=entry.translation or words)
+            for entry in found.entries
+        )
+        done = dataclasses.replace(found, entries=entries)
+        (site / path).write_text(catalogue.dump(done), encoding="utf-8")
+    before = [read(site, path) for path in (LIGHTS_TR, RENAMED)]
+    (site / LIGHTS).rename(site / "boats.md")
+    (site / "sources/pieces/other-lights.md").rename(site / LIGHTS)
+    (site / "boats.md").rename(site / "sources/pieces/other-lights.md")
+    run(site)
+    after = [read(site, path) for path in (RENAMED, LIGHTS_TR)]
+    for old, new in zip(before, after, strict=True):
+        assert [e.translation for e in old.entries] == [e.translation for e in new.entries]
+    assert not any(change.written for change in run(site).values())
 
 
 def test_a_copy_of_a_piece_takes_nothing_away(site: Path) -> None:
