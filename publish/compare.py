@@ -184,21 +184,32 @@ _DOTTED = "i\u0307"
 
 
 def _characters(sides: Sides) -> Found:
-    """E9."""
-    before, after = sides.pair.msgid, sides.pair.msgstr
-    stray = sorted(set(_STRAY.findall(after)) - set(before))
+    """E9. Also what is written as an entity (`&#x202e;`) reaches readers as a character."""
+    before = sides.pair.msgid + _read(sides.before)
+    after = sides.pair.msgstr
+    stray = sorted(set(_STRAY.findall(after + _read(sides.after))) - set(before))
     if stray:
         named = ", ".join(f"U+{ord(char):04X}" for char in stray)
         yield f"invisible or broken character: {named}", "take it out, or type the passage anew"
-    if (wrong := unbalanced(after)) and not unbalanced(before):
-        named = f"U+{ord(after[wrong[0]]):04X}"
-        message = f"bidirectional control {named} is not closed, or closes nothing"
-        yield message, "take it out, or mark the words as [words]{lang=…}"
+    for text in (after, _read(sides.after)):
+        if (wrong := unbalanced(text)) and not unbalanced(sides.pair.msgid):
+            named = f"U+{ord(text[wrong[0]]):04X}"
+            message = f"bidirectional control {named} is not closed, or closes nothing"
+            yield message, "take it out, or mark the words as [words]{lang=…}"
+            break
+    before = sides.pair.msgid
     if not unicodedata.is_normalized("NFC", after) and unicodedata.is_normalized("NFC", before):
         yield "not composed Unicode (NFC)", "type the accented letters anew; most editors save NFC"
     if sides.pair.locale.tag == "tr" and _DOTTED in after and _DOTTED not in before:
         message = "a second dot (U+0307) above i"
         yield message, "it comes from lower-casing İ in another language: type the i anew"
+
+
+def _read(inline: Inline) -> str:
+    """All that readers are told, descriptions of images too."""
+    return "".join(
+        atom.content + "".join(part.content for part in atom.children) for atom in inline.atoms
+    )
 
 
 def _empty(sides: Sides) -> Found:
