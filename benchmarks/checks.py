@@ -47,6 +47,9 @@ from publish.model import Entry
 
 CORPORA = Path(__file__).parent.parent.parent / "shared" / "corpora"
 VERDICTS = Path(__file__).parent / "verdicts.txt"
+TRUE = frozenset({"wrong", "backwards", "markup", "edge"})
+"""Verdicts that say that an editor wants to hear of it."""
+
 FALSE = frozenset({"benign", "localized"})
 """Verdicts that say that nothing is wrong."""
 
