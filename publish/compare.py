@@ -179,28 +179,29 @@ def _counted(what: str, lost: Counter[str], gained: Counter[str]) -> str:
 
 
 # Zero-width space, word joiner, byte-order mark, soft hyphen, replacement, controls.
-_STRAY = re.compile("[\ufffd\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\u00ad]")
+_STRAY = re.compile(
+    "[\ufffd\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\u00ad\u034f\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _DOTTED = "i\u0307"
 
 
 def _characters(sides: Sides) -> Found:
-    """E9. Also what is written as an entity (`&#x202e;`) reaches readers as a character."""
+    """E9, in what is written and in what readers get of it: `&#x202e;` is a character to them."""
     before = sides.pair.msgid + _read(sides.before)
-    after = sides.pair.msgstr
-    stray = sorted(set(_STRAY.findall(after + _read(sides.after))) - set(before))
-    if stray:
+    written, read = sides.pair.msgstr, _read(sides.after)
+    if stray := sorted(set(_STRAY.findall(written + read)) - set(before)):
         named = ", ".join(f"U+{ord(char):04X}" for char in stray)
         yield f"invisible or broken character: {named}", "take it out, or type the passage anew"
-    for text in (after, _read(sides.after)):
+    for text in (written, read):
         if (wrong := unbalanced(text)) and not unbalanced(sides.pair.msgid):
             named = f"U+{ord(text[wrong[0]]):04X}"
             message = f"bidirectional control {named} is not closed, or closes nothing"
             yield message, "take it out, or mark the words as [words]{lang=…}"
             break
-    before = sides.pair.msgid
-    if not unicodedata.is_normalized("NFC", after) and unicodedata.is_normalized("NFC", before):
+    composed = (unicodedata.is_normalized("NFC", text) for text in (written, read))
+    if not all(composed) and unicodedata.is_normalized("NFC", before):
         yield "not composed Unicode (NFC)", "type the accented letters anew; most editors save NFC"
-    if sides.pair.locale.tag == "tr" and _DOTTED in after and _DOTTED not in before:
+    if sides.pair.locale.tag == "tr" and _DOTTED in written + read and _DOTTED not in before:
         message = "a second dot (U+0307) above i"
         yield message, "it comes from lower-casing İ in another language: type the i anew"
 

@@ -581,6 +581,9 @@ def _places(state: StateCore) -> None:
         if token.type != "inline" or token.children is None:
             continue
         token.meta["written"] = _written(token.children)
+        token.meta["entities"] = [
+            (c.markup, c.content) for c in token.children if c.info == "entity"
+        ]
         if token.meta.get("alone"):
             image = token.children[0]
             parts = token.meta["parts"]
@@ -670,6 +673,7 @@ def _plain_marks(children: list[Token], env: Mapping[str, Any]) -> list[Token]:
 # ── Cutting ──────────────────────────────────────────────────────────────────────────────────
 
 
+@functools.lru_cache(maxsize=1024)
 def cut(source: Text, locale: Locale, *, notes: bool = True) -> Cut:
     """The messages of a Markdown text, its references, and its faults.
 
@@ -855,6 +859,11 @@ class _Audit:
                 outer.meta["filled"] = True
         for run in token.meta["written"]:
             self._text(token, run)
+        for entity, char in token.meta["entities"]:
+            if _UNSEEN.match(char):
+                message = f"{entity} stands for U+{ord(char):04X}, which nobody sees"
+                hint = "take it out; a passage of another direction is [words]{lang=…}"
+                self._add("F5", message, self._at(token, entity), hint)
         for child in children:
             self._labels.add(str(child.meta.get("label", "")))
             if child.type == "link_open":
@@ -918,6 +927,8 @@ _DEAD = re.compile(r"\]\(([^\s\]]*?)[)\s]")
 # A link by a label that nothing defines; labels of digits are citations of another kind.
 _UNDEFINED = re.compile(r"\[[^\[\]]+\]\[(?!\^|\d+\])([^\[\]]+)\]")
 _BRACKETS = frozenset("<>[]()")
+# What a text file may not hold either, and what an impossible number (&#0;) becomes.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd]")
 _RESERVED = re.compile(r"(?:page|note|mark)-")
 
 
