@@ -39,9 +39,15 @@ class Memory:
         for catalogue in sorted(catalogues, key=lambda catalogue: catalogue.domain):
             for entries, standing in ((catalogue.entries, True), (catalogue.obsolete, False)):
                 for entry in entries:
-                    if entry.state is State.TRANSLATED and not entry.plural:
+                    if entry.plural:
+                        continue
+                    if entry.state is State.TRANSLATED:
                         offer = _Offer(entry, catalogue.domain, standing)
                         self._exact[entry.key].append(offer)
+                    elif entry.state is State.STALE and entry.previous:
+                        # Its own text has gone, but may stand in another source.
+                        key = entry.previous.context, entry.previous.msgid
+                        self._exact[key].append(_Offer(entry, catalogue.domain, False))
         self._by_context: dict[str, list[Key]] = defaultdict(list)
         for key in self._exact:
             self._by_context[key[0]].append(key)

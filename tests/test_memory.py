@@ -98,6 +98,15 @@ def test_but_to_one_text_only() -> None:
     assert Memory([found]).suggest(found)[1] == {("", near[0])}
 
 
+def test_the_text_that_a_stale_translation_was_made_from_lends_to_other_pieces() -> None:
+    edited = word_added(PARAGRAPHS[3])[0]
+    stale, _ = merge(complete(PARAGRAPHS), domain([*PARAGRAPHS[:3], edited]), TR)
+    assert the(stale, edited).state is State.STALE
+    [entry] = Memory([stale]).suggest(fresh([PARAGRAPHS[3]]))[0].entries
+    assert (entry.translation, entry.state) == (turkish(PARAGRAPHS[3]), State.SUGGESTED)
+    assert Memory([stale]).suggest(stale)[1] == frozenset()
+
+
 def test_contexts_are_told_apart() -> None:
     title = {"One light.": "title"}
     one = merge(None, domain(["One light."], title), TR)[0]
