@@ -497,13 +497,14 @@ def _print_status(rows: Iterable[Row]) -> None:
         )
     for row in rows:
         coverage = row.coverage
-        words = f"{coverage.translated + coverage.stale:,}/{coverage.total:,}"
+        words = f"{coverage.translated:,}/{coverage.total:,}"
         seen = "yes" if row.published else f"no: {row.reason}"
         if row.published and row.state != "complete":
             seen = "in part" if row.domain.startswith("pieces/") else "in the original"
-        since = (str(row.since) if row.since else "yes") if coverage.stale else ""
-        share = f"{_bar(coverage)} {int(coverage.share * 100):3} %"
-        table.add_row(row.domain, row.locale.tag, share, words, seen, since)
+        since = (str(row.since) if row.since else "undated") if coverage.stale else ""
+        share = 100 * coverage.translated // coverage.total if coverage.total else 100
+        bar = f"{_bar(coverage)} {share:3} %"
+        table.add_row(row.domain, row.locale.tag, bar, words, seen, since)
     # Only a terminal has an edge to wrap at.
     width = None if sys.stdout.isatty() else 1000
     console = Console(width=width, no_color=bool(os.environ.get("NO_COLOR")))

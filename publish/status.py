@@ -123,7 +123,11 @@ def next_step(rows: Iterable[Row], locale: Locale) -> str:
     coverage = best.coverage
     if best.published and coverage.failed:
         return f"mend {_words(coverage.failed)} in {best.domain}: publish check says where"
-    left = _words(coverage.total - coverage.translated - coverage.stale)
+    open_words = coverage.total - coverage.translated - coverage.stale
+    left = _words(open_words)
+    if coverage.suggested and coverage.suggested == open_words:
+        then = "" if best.published else ", and readers get it"
+        return f"confirm what is suggested for {left} in {best.domain}{then}"
     if not best.published and coverage.share < 1:
         return f"translate {left} in {best.domain}, and readers get it"
     if coverage.stale and coverage.share == 1:

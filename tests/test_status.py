@@ -153,6 +153,16 @@ def test_the_next_step_is_what_helps_readers_most() -> None:
     assert step(row("pieces/done", translated=5)) == ""
 
 
+def test_what_is_suggested_wants_confirming() -> None:
+    waiting = row("pieces/waiting", published=False, reason="it is not complete", suggested=9)
+    assert step(waiting) == (
+        "confirm what is suggested for 9 words in pieces/waiting, and readers get it"
+    )
+    assert step(row("authors/one", translated=2, suggested=1)) == (
+        "confirm what is suggested for one word in authors/one"
+    )
+
+
 def test_it_says_since_when_something_is_stale() -> None:
     since = dataclasses.replace(STALE, since=datetime.date(2026, 5, 3))
     assert step(since).endswith("again, edited since 2026-05-03")
