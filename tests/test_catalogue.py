@@ -753,7 +753,7 @@ def test_entries_that_did_not_change_keep_their_lines() -> None:
 # ── The short way and the long one ───────────────────────────────────────────────────────────
 
 
-def read_both_ways(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def assert_read_alike(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages of the commonest form are read at once; line by line they read the same."""
     short = catalogue.read("a.po", text, "pieces/a", parse("tr"))
     with monkeypatch.context() as patched:
@@ -786,14 +786,14 @@ def test_any_lines_read_the_same_both_ways(lines: list[str], ended: bool) -> Non
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     text = head + "\n".join(lines) + "\n" * ended
     with pytest.MonkeyPatch.context() as monkeypatch:
-        read_both_ways(text, monkeypatch)
+        assert_read_alike(text, monkeypatch)
 
 
 def test_real_catalogues_read_the_same_both_ways(
     shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = shared / "corpora/comprehensive-rust/es.po"
-    read_both_ways(
+    assert_read_alike(
         path.read_text(encoding="utf-8")[:400_000].rpartition("\n\n")[0] + "\n", monkeypatch
     )
 

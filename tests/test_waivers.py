@@ -78,4 +78,5 @@ def test_notes_and_waived_problems_are_shown_on_request() -> None:
 
 @given(st.text())
 def test_any_comment_can_be_read(text: str) -> None:
-    waivers.of_entry(Entry(("", "a"), comments=f"check-ignore: {text}"), "a.po")
+    found = waivers.of_entry(Entry(("", "a"), comments=f"check-ignore: {text}"), "a.po")
+    assert all(ignore.span.path == "a.po" for ignore in found)

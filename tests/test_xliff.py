@@ -23,6 +23,7 @@ from publish.model import Catalogue, Entry, Previous, Returned
 from publish.update import update
 
 from .test_cli import ROOT, loaded, run
+from .test_exchange import receive, refused
 from .test_update import BIO_EN, LIGHTS, LIGHTS_TR, TAGS_TR, edit, read, snapshot
 
 EN, TR = parse("en"), parse("tr")
@@ -653,18 +654,6 @@ def sent_back(site: Path, *changes: tuple[str, str], name: str = "x.xlf") -> Pat
     path = site.parent / name
     path.write_bytes(changed(*changes, data=content))
     return path
-
-
-def receive(site: Path, *files: Path) -> tuple[exchange.Arrival, ...]:
-    return exchange.receive(site, load(site), files)[0]
-
-
-def refused(site: Path, *files: Path) -> list[str]:
-    before = snapshot(site)
-    with pytest.raises(PublishError) as caught:
-        receive(site, *files)
-    assert snapshot(site) == before
-    return [f"{problem.code} {problem.message}" for problem in caught.value.problems]
 
 
 DUTY = (">İki görev<", ">İki ödev<")
