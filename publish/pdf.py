@@ -212,7 +212,10 @@ def _dated(epoch: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _recorded() -> Iterator[list[str]]:
-    """Collects what WeasyPrint and the font tools would write to their logs."""
+    """Collects what WeasyPrint and the font tools would write to their logs.
+
+    Inside another of its kind, this one alone collects.
+    """
     records: list[str] = []
 
     class Handler(logging.Handler):
@@ -222,11 +225,11 @@ def _recorded() -> Iterator[list[str]]:
     handler = Handler(logging.WARNING)
     logger = logging.getLogger("weasyprint")
     propagate, logger.propagate = logger.propagate, False
-    logger.addHandler(handler)
+    others, logger.handlers = logger.handlers, [handler]
     try:
         yield records
     finally:
-        logger.removeHandler(handler)
+        logger.handlers = others
         logger.propagate = propagate
 
 
