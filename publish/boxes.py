@@ -10,7 +10,8 @@ does by itself (ISO 14289-1, PDF/UA-1; ISO 32000-1, 14.8):
   leads to the other;
 - what a page break parted is one paragraph, list or section again, and what a line break parted
   one link;
-- a glyph that several characters share is copied and searched as the usual one of them;
+- words stay words where lines end: the space is there, a hyphen of hyphenation is a soft one
+  (14.8.2.2.3), and a glyph that several characters share is copied as the usual one of them;
 - a list item has one LBody, and a list inside it stands there; a link holds all of its words.
 """
 
@@ -20,6 +21,7 @@ import contextlib
 import functools
 import inspect
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -31,6 +33,10 @@ RELEASE = "70."
 _PARAMETERS = {
     "_build_box_tree": ("box", "parent", "pdf", "page_number", "nums", "annotations", "tags"),
     "Stream.marked": ("self", "box", "tag"),
+    "Stream.end_text": ("self",),
+    "remove_last_whitespace": ("context", "line"),
+    "skip_first_whitespace": ("box", "skip_stack"),
+    "split_text_box": ("context", "box", "available_width", "skip", "is_line_start"),
     "Page.__init__": ("self", "page_box"),
     "ColorProfile.__init__": ("self", "file_object", "src", "rendering_intent", "components"),
 }
@@ -46,6 +52,7 @@ def install() -> None:
     from weasyprint.css import ColorProfile
     from weasyprint.document import Page
     from weasyprint.formatting_structure.boxes import MarginBox
+    from weasyprint.layout import inline
     from weasyprint.pdf import tags
     from weasyprint.pdf.stream import Stream
 
@@ -54,11 +61,18 @@ def install() -> None:
         {
             "_build_box_tree": getattr(tags, "_build_box_tree", None),
             "Stream.marked": getattr(Stream, "marked", None),
+            "Stream.end_text": getattr(Stream, "end_text", None),
+            "remove_last_whitespace": getattr(inline, "remove_last_whitespace", None),
+            "skip_first_whitespace": getattr(inline, "skip_first_whitespace", None),
+            "split_text_box": getattr(inline, "split_text_box", None),
             "Page.__init__": Page.__init__,
             "ColorProfile.__init__": ColorProfile.__init__,
         },
     )
-    build, marked = tags._build_box_tree, Stream.marked
+    build, marked, end_text = tags._build_box_tree, Stream.marked, Stream.end_text
+    strip, split = inline.remove_last_whitespace, inline.split_text_box
+    skip_first = inline.skip_first_whitespace
+    skipped = lost = False
 
     def recording(
         box: Any, parent: Any, pdf: Any, page: int, nums: Any, annotations: Any, known: Any
@@ -74,12 +88,99 @@ def install() -> None:
 
     @contextlib.contextmanager
     def marked_or_artifact(self: Any, box: Any, tag: str) -> Iterator[None]:
-        furniture = getattr(box, "publish_artifact", False)
-        with self.artifact() if furniture else marked(self, box, tag):
-            yield
+        if getattr(box, "publish_artifact", False):
+            with self.artifact():
+                yield
+            return
+        self.publish_box = box
+        try:
+            with marked(self, box, tag):
+                yield
+        finally:
+            self.publish_box = None
+
+    def ending(self: Any) -> None:
+        box = getattr(self, "publish_box", None)
+        if box is not None:
+            _end_line(self, box)
+        end_text(self)
+
+    def skipping(box: Any, skip_stack: Any) -> Any:
+        nonlocal skipped
+        found = skip_first(box, skip_stack)
+        skipped = found != skip_stack
+        return found
+
+    def stripped(context: Any, line: Any) -> None:
+        nonlocal lost
+        line.publish_skipped = skipped
+        before = _last_text(line)
+        length = len(before.text) if before is not None else 0
+        strip(context, line)
+        after = _last_text(line)
+        if after is not None and (lost or after is not before or len(after.text) < length):
+            after.publish_space = True
+        lost = False
+
+    def parted(context: Any, box: Any, width: Any, skip: Any, is_line_start: Any = True) -> Any:
+        nonlocal lost
+        line, resume, preserved = split(context, box, width, skip, is_line_start)
+        if resume is not None:
+            taken = box.text.encode()[skip or 0 : resume].decode()
+            spaced = taken != taken.rstrip(" \n")
+            if line is None:
+                lost = spaced
+            elif spaced and not line.text.endswith(" "):
+                line.publish_space = True
+        return line, resume, preserved
 
     tags._build_box_tree = recording
     Stream.marked = marked_or_artifact
+    Stream.end_text = ending
+    inline.remove_last_whitespace = stripped
+    inline.split_text_box = parted
+    inline.skip_first_whitespace = skipping
+
+
+def _last_text(line: Any) -> Any:
+    """The last box of a line that holds words or a space; None where the line ends otherwise."""
+    for child in reversed(getattr(line, "children", ())):
+        if _kind(child) == "TextBox":
+            if child.text:
+                return child
+        elif _kind(child) != "InlineBox":
+            return None
+        elif (found := _last_text(child)) is not None:
+            return found
+    return None
+
+
+_LAST_GLYPH = re.compile(rb"(\[.*<[0-9a-f]*)([0-9a-f]{4}>-?\d*\] TJ)\Z", re.DOTALL)
+
+
+def _end_line(stream: Any, box: Any) -> None:
+    """Write what belongs to the text and was lost to the end of a line.
+
+    The space goes where the line ends and draws nothing. A hyphen that hyphenation set says that
+    it is one (`ActualText` of U+00AD), so that the word is read and copied as one.
+    """
+    # A line that was not justified may still be drawn with its space.
+    drawn = box.pango_layout.text
+    if getattr(box, "publish_space", False) and not drawn.endswith(" "):
+        name, size = stream._current_font
+        spaced = [font for font in stream._fonts.values() if font.to_unicode.space]
+        # Any font's space will do where this one has not set any yet: it draws nothing.
+        spaced.sort(key=lambda font: font.hash != name)
+        if spaced:
+            stream.set_font_size(spaced[0].hash, size)
+            stream.show_text(f"<{spaced[0].to_unicode.space:04x}>")
+    elif drawn.endswith(HYPHEN) and (found := _LAST_GLYPH.match(stream.stream[-1])):
+        stream.stream[-1] = found[1] + b">] TJ"
+        stream.stream += [b"/Span <</ActualText <FEFF00AD>>> BDC", b"[<" + found[2], b"EMC"]
+
+
+HYPHEN = "\u2010"
+"""What hyphenation sets at the end of a line; `pdf` writes other hyphens as `-`."""
 
 
 def verify(version: str, names: dict[str, Callable[..., Any] | None]) -> None:
@@ -232,12 +333,22 @@ def prepare(document: Any) -> None:
     lead to the note and back, and has glyphs say the usual one of their characters.
     """
     document.fonts = _Fonts()
+    lines: dict[tuple[int, str], Any] = {}
     for page in document.pages:
         page.links = list(_outermost(page))
         for child in page._page_box.children:
             if _kind(child) == "MarginBox":
                 for box in _inside(child):
                     box.publish_artifact = True
+        for box in _inside(page._page_box):
+            if _kind(box) == "LineBox":
+                key = id(box.element), _tag(box)
+                if getattr(box, "publish_skipped", False) and key in lines:
+                    # The space before this line's first word ends the line above.
+                    last = _last_text(lines[key])
+                    if last is not None:
+                        last.publish_space = True
+                lines[key] = box
     for number, note in enumerate(_notes(document), start=1):
         if note.marker is None:
             continue
@@ -269,8 +380,14 @@ class _Letters(dict[int, str]):
 
     _USUAL = str.maketrans("\u2010\u2011\xad\xa0\u2009\u202f", "---   ")
 
+    space: int | None = None
+    """The glyph of the space, once it is known."""
+
     def __setitem__(self, glyph: int, text: str) -> None:
-        super().__setitem__(glyph, text.translate(self._USUAL))
+        usual = text.translate(self._USUAL)
+        if usual == " " and self.space is None:
+            self.space = glyph
+        super().__setitem__(glyph, usual)
 
 
 def _outermost(page: Any) -> Iterator[tuple[Any, ...]]:

@@ -104,6 +104,6 @@ def named(characters: Iterable[str]) -> str:
     return ", ".join(told[:5]) + (f" and {len(told) - 5} more" if len(told) > 5 else "")
 
 
-SUBSTITUTES = {"\u2011": "\u2060\u2010\u2060"}
-"""What is set for characters that neither font has: for a hyphen that does not break, a hyphen
-between word joiners."""
+SUBSTITUTES = {"\u2010": "-", "\u2011": "\u2060-\u2060"}
+"""What is set for other characters. The hyphen that may break a line is the one of every keyboard,
+drawn alike; the one that may not is in neither font, and stands between word joiners instead."""

@@ -17,6 +17,11 @@ HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One option: write the golden files anew."""
+    parser.addoption("--refresh", action="store_true", help="write tests/golden anew")
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A copy of the small whole site: two pieces, one author, two languages, nothing wrong."""

@@ -141,9 +141,14 @@ def _marked(page: pikepdf.Page) -> dict[int, str]:
         operands: Any = instruction.operands
         operator = instruction.operator
         match str(operator):
-            case "BDC":
+            case "BDC" if "/MCID" in operands[1]:
                 open_.append(int(operands[1]["/MCID"]))
                 found[int(operands[1]["/MCID"])] = ""
+            case "BDC":
+                found[next(n for n in reversed(open_) if n is not None)] += str(
+                    operands[1]["/ActualText"]
+                )
+                open_.append(None)
             case "BMC":
                 open_.append(None)
             case "EMC":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -252,6 +253,37 @@ def test_shared_glyphs_are_copied_as_the_usual_character() -> None:
     copied = text(made.content)
     assert "https://a-b.example/" in copied
     assert not set(copied) & set("\u00a0\u202f\u2010")
+
+
+PROSE = (
+    "The keeper <em>wrote down</em> every extraordinary ship that passed, "
+    '<a href="https://a.example/">and the hour of the unforgettable night</a> in Berlin-Mitte, '
+    "<strong>notwithstanding</strong> the wind; congratulations <em>followed</em>."
+)
+
+
+@pytest.mark.parametrize("width", range(22, 60, 3))
+def test_words_are_whole_and_apart_where_lines_end(width: int) -> None:
+    style = "p { hyphens: auto; text-align: justify }"
+    body = f'<p>One two.</p><p lang="en-US" style="width: {width}mm">{PROSE}</p>'
+    words = re.sub("<.*?>", "", PROSE)
+    text = list(small(body, style).all("P"))[1].text
+    assert text.replace("\u00ad", "") == words
+    assert "Berlin-Mitte" in text.replace("\u00ad", "")
+
+
+def test_hyphens_of_hyphenation_are_soft_and_others_are_not() -> None:
+    narrow = 'lang="en-US" style="width: 20mm; hyphens: auto"'
+    found = small(f"<p>One two.</p><p {narrow}>notwithstanding Berlin-Mitte</p>")
+    text = list(found.all("P"))[1].text
+    assert "\u00ad" in text
+    assert text.replace("\u00ad", "") == "notwithstanding Berlin-Mitte"
+
+
+def test_an_address_that_a_line_end_parts_has_no_space_in_it() -> None:
+    address = "https://a.example/" + "abc/" * 12
+    body = f'<p style="width: 30mm; overflow-wrap: anywhere">See {address} now</p>'
+    assert f"See {address} now" in small(body).text
 
 
 def test_a_hyphen_that_does_not_break_is_set_with_the_fonts_at_hand() -> None:
