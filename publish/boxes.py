@@ -78,7 +78,7 @@ def install() -> None:
         box: Any, parent: Any, pdf: Any, page: int, nums: Any, annotations: Any, known: Any
     ) -> Iterator[Any]:
         box = _unwrapped(box)
-        if isinstance(box, MarginBox):
+        if isinstance(box, MarginBox) and getattr(box, "publish_artifact", False):
             return  # all of it is drawn as artifacts
         boxes = pdf.__dict__.setdefault("publish_boxes", {})
         for element in build(box, parent, pdf, page, nums, annotations, known):
@@ -101,7 +101,7 @@ def install() -> None:
 
     def ending(self: Any) -> None:
         box = getattr(self, "publish_box", None)
-        if box is not None:
+        if box is not None and isinstance(self._fonts, _Fonts):
             _end_line(self, box)
         end_text(self)
 
