@@ -147,7 +147,9 @@ def test_a_warning_is_allowed_by_its_rule_and_its_whole_message(
 
 
 def test_an_error_cannot_be_allowed() -> None:
-    assert not read(outloud([FILE], said("error")), [Allowance("LNK-004", ".*", "no")]).passed
+    verdict = read(outloud([FILE], said("error")), [Allowance("LNK-004", ".*", "no")])
+    assert not verdict.passed
+    assert verdict.findings[0].allowed == ""
 
 
 def test_every_allowance_says_what_it_is_for() -> None:
@@ -280,6 +282,20 @@ def test_a_missing_tool_is_never_a_pass(
     assert "outloud: NOT CHECKED: outloud is not in .venv-conformance" in printed
     [row] = [line for line in printed.splitlines() if line.startswith("some.tr.pdf ")]
     assert row.count("NOT CHECKED") == 3
+
+
+@pytest.mark.parametrize("dead", [verapdf, outloud])
+def test_a_validator_that_finds_nothing_anywhere_is_never_a_pass(
+    dead: Callable[[Sequence[Path]], str],
+    edition: Path,
+    validators: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    validators()
+    monkeypatch.setattr(tools, dead.__name__, dead)
+    assert main([str(edition)]) == 1
+    assert "finds nothing wrong with an untagged PDF" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("tool", "lost"), [("verapdf", 2), ("outloud", 1)])
