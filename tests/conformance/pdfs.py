@@ -32,45 +32,57 @@ class Group:
 
 def section(paths: Sequence[Path], scratch: Path, *, places: int | None) -> Section:
     """Check the PDFs below `paths`; without any, those of the sample site and the seed site."""
-    notices: list[str] = []
-    faults: list[str] = []
-    groups = [_given(path) for path in paths]
-    if not paths:
-        for name, make, limit in (
-            ("sample", samples.sample_site, verdicts.SIZE),
-            ("seed", samples.seed_site, None),
-        ):
-            try:
-                folder = make(scratch / name)
-            except PublishError as error:
-                notices.append(f"NOT CHECKED: the {name} site does not build")
-                notices += [f"  {problem}" for problem in error.problems]
-                faults.append(f"{name} site: not checked: it does not build")
-                continue
-            if folder is None:
-                notices.append(f"NOT CHECKED: the {name} site is not beside the project")
-            else:
-                groups.append(Group(name, folder, _pdfs(folder), limit))
+    groups, notices, faults = _given(paths) if paths else _published(scratch)
     faults += [f"{one.name}: not checked: no PDF there" for one in groups if not one.files]
     proof = samples.untagged(scratch / "untagged.pdf")
-    files = list(dict.fromkeys((proof, *(file for group in groups for file in group.files))))
-    said = _verdicts(files)
-    documents = [_document(group, file, said[file]) for group in groups for file in group.files]
-    dead = verdicts.alive(said[proof])
-    faults += dead
+    said = _verdicts((proof, *(file for one in groups for file in one.files)))
+    documents = [_document(one, file, said[file]) for one in groups for file in one.files]
+    faults += verdicts.alive(said[proof])
     faults += [f"{one.name}: {fault}" for one in documents for fault in one.faults]
-    lines = [*notices, *verdicts.table(documents), *verdicts.details(documents, places)]
-    return Section(
-        "PDF editions", (tools.versions(), *lines, "", *_proof(said[proof])), tuple(faults)
+    lines = (
+        f"{tools.versions()}; checks/failures of veraPDF, failures/warnings of outloud",
+        *notices,
+        "",
+        *verdicts.table(documents),
+        *verdicts.details(documents, places),
+        "",
+        *_proof(said[proof]),
     )
+    return Section("PDF editions", lines, tuple(faults))
 
 
-def _given(path: Path) -> Group:
-    if path.is_dir():
-        return Group(path.name, path, _pdfs(path))
-    if not path.is_file():
-        return Group(str(path), path, ())
-    return Group("", path.parent, (path,))
+def _published(scratch: Path) -> tuple[list[Group], list[str], list[str]]:
+    """The PDFs of both sites; what is to be said first; what stands against a pass."""
+    groups: list[Group] = []
+    notices: list[str] = []
+    faults: list[str] = []
+    sites = (("sample", samples.sample_site, verdicts.SIZE), ("seed", samples.seed_site, None))
+    for name, publish, limit in sites:
+        try:
+            folder = publish(scratch / name)
+        except PublishError as error:
+            notices.append(f"NOT CHECKED: the {name} site does not build")
+            notices += [f"  {problem}" for problem in error.problems]
+            faults.append(f"{name} site: not checked: it does not build")
+            continue
+        if folder is None:
+            notices.append(f"NOT CHECKED: the {name} site is not beside the project")
+        else:
+            groups.append(Group(name, folder, _pdfs(folder), limit))
+    return groups, notices, faults
+
+
+def _given(paths: Sequence[Path]) -> tuple[list[Group], list[str], list[str]]:
+    """The PDFs that were named, and those in folders that were."""
+    groups = []
+    for path in paths:
+        if path.is_dir():
+            groups.append(Group(path.name, path, _pdfs(path)))
+        elif path.is_file():
+            groups.append(Group("", path.parent, (path,)))
+        else:
+            groups.append(Group(str(path), path, ()))
+    return groups, [], []
 
 
 def _pdfs(folder: Path) -> tuple[Path, ...]:
