@@ -38,6 +38,10 @@ _PARAMETERS = {
     "skip_first_whitespace": ("box", "skip_stack"),
     "split_text_box": ("context", "box", "available_width", "skip", "is_line_start"),
     "Page.__init__": ("self", "page_box"),
+    "instantiateVariableFont": (
+        *("varfont", "axisLimits", "inplace", "optimize", "overlap", "updateFontNames"),
+        *("downgradeCFF2", "static"),
+    ),
     "ColorProfile.__init__": ("self", "file_object", "src", "rendering_intent", "components"),
 }
 
@@ -53,7 +57,7 @@ def install() -> None:
     from weasyprint.document import Page
     from weasyprint.formatting_structure.boxes import MarginBox
     from weasyprint.layout import inline
-    from weasyprint.pdf import tags
+    from weasyprint.pdf import fonts, tags
     from weasyprint.pdf.stream import Stream
 
     verify(
@@ -65,6 +69,7 @@ def install() -> None:
             "remove_last_whitespace": getattr(inline, "remove_last_whitespace", None),
             "skip_first_whitespace": getattr(inline, "skip_first_whitespace", None),
             "split_text_box": getattr(inline, "split_text_box", None),
+            "instantiateVariableFont": getattr(fonts, "instantiateVariableFont", None),
             "Page.__init__": Page.__init__,
             "ColorProfile.__init__": ColorProfile.__init__,
         },
@@ -140,6 +145,7 @@ def install() -> None:
     inline.remove_last_whitespace = stripped
     inline.split_text_box = parted
     inline.skip_first_whitespace = skipping
+    fonts.instantiateVariableFont = functools.partial(_instance, fonts.instantiateVariableFont)
 
 
 def _last_text(line: Any) -> Any:
@@ -181,6 +187,28 @@ def _end_line(stream: Any, box: Any) -> None:
 
 HYPHEN = "\u2010"
 """What hyphenation sets at the end of a line; `pdf` writes other hyphens as `-`."""
+
+
+def _instance(original: Callable[..., Any], font: Any, limits: Any, **options: Any) -> Any:
+    """An instance of a font that was cut to the glyphs in use.
+
+    The cut font still has a place for every glyph; fontTools would work on all of those empty
+    places, which is most of the time that a PDF takes.
+    """
+    shapes, places = font["glyf"], font["loca"]
+    order, spaces = shapes.glyphOrder, frozenset(font.getBestCmap().values())
+    used = [
+        name
+        for index, name in enumerate(order)
+        if places[index + 1] > places[index] or name in spaces
+    ]
+    variations = font["gvar"].variations
+    font["gvar"].variations = {name: variations[name] for name in used if name in variations}
+    shapes.glyphOrder = used
+    try:
+        return original(font, limits, **options | {"inplace": True})
+    finally:
+        shapes.glyphOrder = order
 
 
 def verify(version: str, names: dict[str, Callable[..., Any] | None]) -> None:
