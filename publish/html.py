@@ -212,6 +212,9 @@ class Renderer:
             marks = f' lang="{locale.tag}" dir="{locale.direction}"' if foreign else ""
             return f'<{match[1]} class="notice"{marks}>{said}</{match[1]}>'
 
+        # A note is in the page's language, whichever passage its mark stands in.
+        note = f'<span class="footnote" lang="{locale.tag}" dir="{locale.direction}">'
+        html = html.replace('<span class="footnote">', note)
         return Markup(NOTICE.sub(words, html))  # noqa: S704 — markdown and Jinja made it safe
 
     def _setting(self, locale: Locale, texts: Mapping[str, str]) -> Run | None:

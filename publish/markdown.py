@@ -699,8 +699,7 @@ def _notices(state: StateCore) -> None:
     walk: _Walk | None = state.env.get("walk")
     if walk is None or walk.original is None or walk.original == walk.locale:
         return
-    before: dict[int, list[Token]] = {}
-    after: dict[int, list[Token]] = {}
+    apart: dict[tuple[int, bool], Token] = {}
     for standing, run in itertools.groupby(_passages(state.tokens, walk), lambda p: p.standing):
         if standing is None:
             continue
@@ -710,14 +709,17 @@ def _notices(state: StateCore) -> None:
         notice.meta = {"since": place.since, "foreign": place.foreign}
         if place.inline:
             _say(place.inline, notice, first=place.foreign is not None)
-        elif place.foreign:
-            before.setdefault(place.first, []).append(notice)
-        else:
-            after.setdefault(place.last, []).append(notice)
+            continue
+        # Cells speak through their table, which has one notice of a kind.
+        said = apart.setdefault(
+            (place.first if place.foreign else place.last, not place.foreign), notice
+        )
+        said.meta["since"] = min((s for s in (said.meta["since"], place.since) if s), default=None)
     state.tokens = [
         each
         for index, token in enumerate(state.tokens)
-        for each in (*before.get(index, ()), token, *after.get(index, ()))
+        for each in (apart.get((index, False)), token, apart.get((index, True)))
+        if each is not None
     ]
 
 
