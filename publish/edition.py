@@ -395,10 +395,12 @@ class _Planner:
             locale=locale,
             original=piece.locale,
             title=title.text,
+            original_title=piece.title.content,
             title_changed=title.changed,
             summary=translation.run("summary", piece.summary.content),
             date=piece.date,
             updated=piece.updated,
+            series=topics.run("series", piece.series.content) if piece.series else None,
             topics=tuple(topics.run("tag", tag.content) for tag in piece.tags),
             corrections=tuple(
                 (correction.date, translation.run("correction", correction.text.content))

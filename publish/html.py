@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from . import locales, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
-from .markdown import CHANGED
+from .markdown import CHANGED, NOTICE
 from .model import Edition, Front, Key, Pdf, Plan, Profile, Run, Settings
 
 Interface = Mapping[Key, tuple[str, ...]]
@@ -161,6 +161,7 @@ class Renderer:
     def _page(self, locale: Locale, path: str) -> dict[str, Any]:
         return self._language(locale) | {
             "path": path,
+            "printed": functools.partial(self._printed, locale, path),
             "stylesheets": self.styles,
             "href": functools.partial(urls.relative, path),
             "url": functools.partial(urls.absolute, self._settings.base_url),
@@ -171,7 +172,9 @@ class Renderer:
         return {
             "locale": locale,
             "settings": self._settings,
-            "site_title": self._site_title(locale),
+            "site_title": self._setting(locale, self._settings.title),
+            "licence": self._setting(locale, self._settings.licence),
+            "disclaimer": self._setting(locale, self._settings.disclaimer),
             "_": functools.partial(self._gettext, locale),
             "pgettext": functools.partial(self._pgettext, locale),
             "ngettext": functools.partial(self._ngettext, locale),
@@ -197,11 +200,28 @@ class Renderer:
 
         return Markup(CHANGED.sub(opening, html))  # noqa: S704 — markdown and Jinja made it safe
 
-    def _site_title(self, locale: Locale) -> Run:
-        titles = self._settings.title
-        if locale.tag in titles:
-            return Run(titles[locale.tag], locale)
-        return Run(titles[self._settings.default_language.tag], self._settings.default_language)
+    def _printed(self, locale: Locale, path: str, html: str) -> Markup:
+        """A text rendered for paper; what passages say that are not current is said here."""
+        template = self._environment.get_template("_notice.html")
+        page = self._page(locale, path)
+
+        def words(match: re.Match[str]) -> str:
+            since = datetime.date.fromisoformat(match[2]) if match[2] else None
+            foreign = locales.parse(match[3]) if match[3] else None
+            said = template.render(page | {"since": since, "foreign": foreign}).strip()
+            marks = f' lang="{locale.tag}" dir="{locale.direction}"' if foreign else ""
+            return f'<{match[1]} class="notice"{marks}>{said}</{match[1]}>'
+
+        # A note is in the page's language, whichever passage its mark stands in.
+        note = f'<span class="footnote" lang="{locale.tag}" dir="{locale.direction}">'
+        html = html.replace('<span class="footnote">', note)
+        return Markup(NOTICE.sub(words, html))  # noqa: S704 — markdown and Jinja made it safe
+
+    def _setting(self, locale: Locale, texts: Mapping[str, str]) -> Run | None:
+        """A text of the settings in the language, else in the default one."""
+        default = self._settings.default_language
+        shown = locale if locale.tag in texts else default
+        return Run(texts[shown.tag], shown) if shown.tag in texts else None
 
     def _forms(self, locale: Locale, context: str, msgid: str) -> tuple[str, ...]:
         return self._interface.get(locale.tag, {}).get((context, msgid), ())

@@ -209,7 +209,8 @@ def _parser() -> MarkdownIt:
     md.core.ruler.before("inline", "messages", _messages)
     md.core.ruler.after("inline", "places", _places)
     md.core.ruler.after("places", "changes", _changes)
-    md.core.ruler.after("changes", "keep", _keep)
+    md.core.ruler.after("changes", "notices", _notices)
+    md.core.ruler.after("notices", "keep", _keep)
     for name, rule in (
         ("changed", _render_changed),
         ("directive", _render_nothing),
@@ -217,6 +218,7 @@ def _parser() -> MarkdownIt:
         ("footnote_anchor", _render_nothing),
         ("image", _render_image),
         ("link_open", _render_link),
+        ("notice", _render_notice),
         ("span_open", _render_span),
     ):
         md.add_render_rule(name, rule)
@@ -385,6 +387,8 @@ class _Slot:
     block: Token
     part: str = "text"
     """`text`, or `alt` and `caption` of an image that stands alone."""
+    passage: Passage | None = None
+    """What stands there, where somebody decides."""
 
 
 @dataclass(slots=True)
@@ -414,7 +418,7 @@ def _messages(state: StateCore) -> None:
         return
     for slot in _walk(state.tokens, state.env.get("references", {}), walk.source):
         walk.slots.append(slot)
-        passage = walk.choose(slot.segment) if walk.choose else None
+        passage = slot.passage = walk.choose(slot.segment) if walk.choose else None
         if passage is None:
             continue
         if slot.part == "text":
@@ -659,6 +663,112 @@ def _changed(
         for slot, _ in slots
     ]
     return changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A passage in the token stream."""
+
+    note: int
+    """Where its note begins; 0 in the text."""
+    first: int
+    """Where its block begins; that of the whole table for a cell."""
+    last: int
+    """Where that block ends."""
+    inline: Token | None
+    """The line that can hold a notice; headings, tables and figures get a paragraph instead."""
+    foreign: Locale | None
+    """Language of one that is not translated."""
+    stale: bool
+    """Whether its original has changed."""
+    since: datetime.date | None
+    """Day of the change."""
+
+    @property
+    def standing(self) -> object:
+        """Neighbours that share it share a notice; false for one that is current."""
+        return (self.note, self.foreign, self.since) if self.foreign or self.stale else None
+
+
+def _notices(state: StateCore) -> None:
+    """Core rule after `changes`: what passages that are not current say of themselves on paper.
+
+    A run of neighbours says it once: before the first where they are not translated, behind the
+    last where they have changed.
+    """
+    walk: _Walk | None = state.env.get("walk")
+    if walk is None or walk.original is None or walk.original == walk.locale:
+        return
+    apart: dict[tuple[int, bool], Token] = {}
+    for standing, run in itertools.groupby(_passages(state.tokens, walk), lambda p: p.standing):
+        if standing is None:
+            continue
+        places = list(run)
+        place = places[0] if places[0].foreign else places[-1]
+        notice = Token("notice", "span" if place.inline else "p", 0, block=not place.inline)
+        notice.meta = {"since": place.since, "foreign": place.foreign}
+        if place.inline:
+            _say(place.inline, notice, first=place.foreign is not None)
+            continue
+        # Cells speak through their table, which has one notice of a kind.
+        said = apart.setdefault(
+            (place.first if place.foreign else place.last, not place.foreign), notice
+        )
+        said.meta["since"] = min((s for s in (said.meta["since"], place.since) if s), default=None)
+    state.tokens = [
+        each
+        for index, token in enumerate(state.tokens)
+        for each in (apart.get((index, False)), token, apart.get((index, True)))
+        if each is not None
+    ]
+
+
+def _passages(tokens: Sequence[Token], walk: _Walk) -> Iterator[_Place]:
+    """All passages that can be seen on paper, in the order of the source."""
+    slots = {id(slot.token): slot for slot in walk.slots if slot.part in ("text", "caption")}
+    opened: list[int] = []
+    ends: dict[int, int] = {}
+    for index, token in enumerate(tokens):
+        if token.nesting == 1:
+            opened.append(index)
+        elif token.nesting == -1:
+            ends[opened.pop()] = index
+    note = 0
+    table = 0
+    for index, token in enumerate(tokens):
+        if token.type == "footnote_reference_open":
+            note = index
+        elif token.type == "footnote_reference_close":
+            note = 0
+        elif token.type == "table_open":
+            table = index
+        slot = slots.get(id(token))
+        if slot is None or slot.passage is None or (slot.part == "caption" and slot.block.hidden):
+            continue
+        cell = slot.block.type in ("th_open", "td_open")
+        apart = cell or slot.block.type == "heading_open" or slot.block.tag == "figure"
+        passage = slot.passage
+        foreign = passage.locale if passage.locale != walk.locale else None
+        stale = foreign is None and passage.state is State.STALE
+        first = table if cell else index - 1
+        yield _Place(
+            note=note,
+            first=first,
+            last=ends[first],
+            inline=None if apart and not note else token,
+            foreign=foreign,
+            stale=stale,
+            since=passage.since if stale else None,
+        )
+
+
+def _say(token: Token, notice: Token, *, first: bool) -> None:
+    """Put a notice into a line, inside the span that marks the line's language, if there is one."""
+    children = token.children or []
+    edge = 1 if token.meta.get("wrap") else 0
+    at = edge if first else len(children) - edge
+    notice.meta["first"] = first
+    token.children = [*children[:at], notice, *children[at:]]
 
 
 def _plain_marks(children: list[Token], env: Mapping[str, Any]) -> list[Token]:
@@ -1222,6 +1332,30 @@ def _render_changed(
     )
     end = "" if token.hidden or token.meta.get("inside") else "\n"
     return f'<details class="changed"><summary>{when}</summary>{texts}</details>{end}'
+
+
+NOTICE = re.compile(
+    r'<(p|span) class="notice">'
+    r'(?:<time datetime="([0-9-]+)"></time>|<a hreflang="([A-Za-z0-9-]+)"></a>)?</\1>'
+)
+"""What a passage that is not current says of itself on paper, before anybody has put words to it:
+the day on which its original changed, or the language that it is still in."""
+
+
+def _render_notice(
+    _renderer: Any, tokens: Sequence[Token], index: int, _options: Any, env: Mapping[str, Any]
+) -> str:
+    if env.get("medium") != "paper":
+        return ""
+    token = tokens[index]
+    since, foreign = token.meta["since"], token.meta["foreign"]
+    known = f'<time datetime="{since}"></time>' if since else ""
+    known = f'<a hreflang="{foreign.tag}"></a>' if foreign else known
+    html = f'<{token.tag} class="notice">{known}</{token.tag}>'
+    if token.block:
+        return html + "\n"
+    # Lines of its own for it, in any kind of block.
+    return f"{html}<br>" if token.meta["first"] else f"<br>{html}"
 
 
 def _new_text(

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from . import markdown
 from .locales import Locale, parse
 from .markdown import Cut
-from .model import Author, Ignore, Piece, Segment, Site, Text
+from .model import Author, Ignore, Key, Piece, Segment, Site, Text
 
 INTERFACE = "interface"
 """Domain of what templates say; written in English."""
 
 TAGS = "tags"
-"""Domain of the topics; written in the site's default language."""
+"""Domain of series and topics; written in the site's default language."""
 
-FRONT_MATTER = frozenset({"title", "summary", "correction", "name", "affiliation", "tag"})
+FRONT_MATTER = frozenset({"title", "summary", "correction", "name", "affiliation", "series", "tag"})
 """Kinds of messages that are plain text, not Markdown; also their contexts, but an editor may give
 a paragraph a context of the same name."""
 
@@ -94,12 +94,14 @@ def of_author(author: Author) -> Domain:
 
 
 def of_tags(site: Site) -> Domain:
-    """The topics that pieces name, in alphabetical order of their code points."""
-    first: dict[str, Text] = {}
+    """The series and topics that pieces name, each in alphabetical order of their code points."""
+    first: dict[Key, Text] = {}
     for piece in site.pieces:
+        if piece.series:
+            first.setdefault(("series", piece.series.content), piece.series)
         for tag in piece.tags:
-            first.setdefault(tag.content, tag)
-    segments = [_line("tag", first[content]) for content in sorted(first)]
+            first.setdefault(("tag", tag.content), tag)
+    segments = [_line(key[0], first[key]) for key in sorted(first)]
     return _domain(TAGS, "", site.settings.default_language, None, segments, None)
 
 
@@ -112,7 +114,7 @@ def of_interface(site: Site) -> Domain:
 
 
 def of_sources(site: Site) -> Iterator[Domain]:
-    """The domains that have a source file, and the topics."""
+    """The domains that have a source file, and the shared vocabulary."""
     yield from (of_piece(piece) for piece in site.pieces)
     yield from (of_author(author) for author in site.authors)
     yield of_tags(site)

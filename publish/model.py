@@ -130,6 +130,9 @@ class Piece:
     localized_urls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Address → language tag → the address that a translation may have in its place."""
 
+    series: Text | None = None
+    """Series that it belongs to, in the words of the site's shared vocabulary."""
+
 
 # ── Messages and catalogues ──────────────────────────────────────────────────────────────────
 
@@ -325,6 +328,14 @@ class Glossary:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """`pdf` of the settings."""
+
+    paper: str = "A4"
+    """Size of the page: `A4` or `Letter`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`[tool.publish]` of pyproject.toml."""
 
@@ -354,6 +365,18 @@ class Settings:
 
     house_quotes: tuple[Locale, ...] = ()
     """Languages whose quotation marks are a rule of the house and not only a habit."""
+
+    pdf: Paper = Paper()
+    """How PDFs are made."""
+
+    licence: Mapping[str, str] = field(default_factory=dict)
+    """What readers may do with the texts, by language tag; empty where nothing is said."""
+
+    licence_url: str = ""
+    """Address of the licence's own text."""
+
+    disclaimer: Mapping[str, str] = field(default_factory=dict)
+    """Whose views the texts are, or the like, by language tag; empty where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,6 +598,9 @@ class Edition:
     title: str
     """Title, in the edition's language (an edition without one is not published)."""
 
+    original_title: str
+    """Title in the original language."""
+
     title_changed: Changed | None
     """What the original's title is now, where `title` translates an earlier one."""
 
@@ -586,6 +612,9 @@ class Edition:
 
     updated: datetime.date | None
     """Day of the last substantive change."""
+
+    series: Run | None
+    """Series that it belongs to."""
 
     topics: tuple[Run, ...]
     """Topics."""

@@ -7,14 +7,14 @@ import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from . import locales
 from .errors import Problem, PublishError, Span
 from .locales import Locale
-from .model import Ignore, Settings
+from .model import Ignore, Paper, Settings
 
 FILE = "pyproject.toml"
 """The file that holds the settings."""
@@ -22,8 +22,12 @@ FILE = "pyproject.toml"
 THEME = "templates"
 """Folder of a site's own templates where no other is named; it need not exist."""
 
+SIZES = ("A4", "Letter")
+"""Sizes of paper."""
+
 _KNOWN = tuple(item.name for item in dataclasses.fields(Settings))
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(?:/[A-Za-z0-9._~\-/]*)?\Z")
+_LINK = re.compile(r"https?://[^\s<>\"]+\Z")
 _TABLE = re.compile(r"\s*\[tool\.publish(?:\.([\w-]+)[^\]]*)?\]")
 _ANY_TABLE = re.compile(r"\s*\[")
 
@@ -76,6 +80,13 @@ def _places(text: str) -> Mapping[str, Span]:
     return places
 
 
+def _nearest(name: str, known: Sequence[str]) -> str:
+    """A hint for a name that is not known."""
+    folded = {item.casefold(): item for item in known}
+    near = difflib.get_close_matches(name.casefold(), folded, 1)
+    return f"did you mean {folded[near[0]]}?" if near else "known are " + ", ".join(known)
+
+
 @dataclass(slots=True)
 class _Reader:
     """Reads one table and collects its faults."""
@@ -87,12 +98,10 @@ class _Reader:
     def settings(self) -> Settings | None:
         for key in self.table:
             if key not in _KNOWN:
-                near = difflib.get_close_matches(key, _KNOWN, 1)
-                hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(_KNOWN)
-                self._add("C2", f"unknown setting “{key}”", key, hint)
+                self._add("C2", f"unknown setting “{key}”", key, _nearest(key, _KNOWN))
         languages = self._languages()
         default = self._default(languages)
-        title = self._title(default)
+        title = self._texts("title", "Meridian Notes", default, required=True)
         base_url = self._base_url()
         threshold = self._share("threshold", 1.0)
         floor = self._share("floor", min(0.6, threshold))
@@ -101,6 +110,10 @@ class _Reader:
         theme = self._theme()
         check_ignore = self._check_ignore(languages)
         house_quotes = self._house_quotes(languages)
+        pdf = self._pdf()
+        licence = self._texts("licence", "CC BY 4.0", default)
+        licence_url = self._licence_url()
+        disclaimer = self._texts("disclaimer", "The views are the authors’ own.", default)
         if default is None or self.problems:
             return None
         return Settings(
@@ -113,6 +126,10 @@ class _Reader:
             theme=theme,
             check_ignore=check_ignore,
             house_quotes=house_quotes,
+            pdf=pdf,
+            licence=licence,
+            licence_url=licence_url,
+            disclaimer=disclaimer,
         )
 
     def _add(self, code: str, message: str, key: str = "", hint: str = "") -> None:
@@ -195,30 +212,64 @@ class _Reader:
             return ()
         return tuple(locale for locale in languages if locale.tag in tags)
 
-    def _title(self, default: Locale | None) -> Mapping[str, str]:
-        title = self._required("title", 'title = "Meridian Notes"')
-        if isinstance(title, str):
-            self._one_line(title, "title")
-            return {default.tag: title} if default else {}
-        if isinstance(title, dict) and title:
-            for tag, text in title.items():
-                self._locale(tag, "title")
-                self._one_line(text, f"title in {tag}")
-            if default is not None and default.tag not in title:
-                message = f"title has no text in the default language, {default.tag}"
-                self._add("C3", message, "title", f'add {default.tag} = "…"')
-            return {str(tag): str(text) for tag, text in title.items()}
-        if title is not None:
-            hint = 'title = "Meridian Notes", or title = { en = "…", tr = "…" }'
-            message = "title is neither a text nor a table of texts by language"
-            self._add("C3", message, "title", hint)
+    def _texts(
+        self, key: str, example: str, default: Locale | None, *, required: bool = False
+    ) -> Mapping[str, str]:
+        """A text by language; alone it is in the default language."""
+        if required:
+            self._required(key, f'{key} = "{example}"')
+        value = self.table.get(key)
+        if isinstance(value, str):
+            self._one_line(value, key, key)
+            return {default.tag: value} if default else {}
+        if isinstance(value, dict) and value:
+            for tag, text in value.items():
+                self._locale(tag, key)
+                self._one_line(text, key, f"{key} in {tag}")
+            if default is not None and default.tag not in value:
+                message = f"{key} has no text in the default language, {default.tag}"
+                self._add("C3", message, key, f'add {default.tag} = "…"')
+            return {str(tag): str(text) for tag, text in value.items()}
+        if value is not None:
+            hint = f'{key} = "{example}", or {key} = {{ en = "…", tr = "…" }}'
+            message = f"{key} is neither a text nor a table of texts by language"
+            self._add("C3", message, key, hint)
         return {}
 
-    def _one_line(self, text: object, name: str) -> None:
+    def _one_line(self, text: object, key: str, name: str) -> None:
         if not isinstance(text, str) or not text.strip():
-            self._add("C3", f"{name} is not a text", "title", "write a name in double quotes")
+            self._add("C3", f"{name} is not a text", key, "write it in double quotes")
         elif any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in text):
-            self._add("C3", f"{name} has more than one line", "title", "write it in one line")
+            self._add("C3", f"{name} has more than one line", key, "write it in one line")
+
+    def _pdf(self) -> Paper:
+        table = self.table.get("pdf", {})
+        if not isinstance(table, dict):
+            hint = 'for example pdf = { paper = "Letter" }'
+            self._add("C3", "pdf is not a table", "pdf", hint)
+            return Paper()
+        known = tuple(item.name for item in dataclasses.fields(Paper))
+        for key in table:
+            if key not in known:
+                message = f"unknown setting “{key}” in pdf"
+                self._add("C2", message, "pdf", _nearest(key, known))
+        paper = table.get("paper", Paper().paper)
+        if paper not in SIZES:
+            message = f"pdf: “{paper}” is not a size of paper"
+            self._add("C3", message, "pdf", _nearest(str(paper), SIZES))
+        return Paper(str(paper))
+
+    def _licence_url(self) -> str:
+        address = self.table.get("licence_url", "")
+        if "licence_url" not in self.table:
+            return ""
+        if not isinstance(address, str) or not _LINK.match(address):
+            hint = "for example https://creativecommons.org/licenses/by/4.0/"
+            self._add("C3", "licence_url is not a web address", "licence_url", hint)
+        elif "licence" not in self.table:
+            hint = 'say what it is, for example licence = "CC BY 4.0"'
+            self._add("C3", "licence_url stands without licence", "licence_url", hint)
+        return str(address)
 
     def _base_url(self) -> str:
         address = self._required("base_url", 'base_url = "https://example.org"')

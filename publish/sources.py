@@ -168,6 +168,7 @@ class _PieceFields(_Strict):
     language: Tag
     authors: list[Identifier]
     summary: Line
+    series: Line | None = None
     tags: list[Line] = []
     updated: Day | None = None
     corrections: list[_CorrectionFields] = []
@@ -191,6 +192,7 @@ _EXAMPLES = {
     "language": "language: en",
     "authors": "authors: [some-author]",
     "summary": "summary: One or two sentences that stand below the title.",
+    "series": "series: Name of a Series",
     "tags": "tags: [one topic, another topic]",
     "name": "name: First Last",
     "affiliation": "affiliation: Law of the sea",
@@ -283,6 +285,7 @@ def piece(
             for code, reason in fields.check_ignore.items()
         ),
         localized_urls=fields.localized_urls,
+        series=Text(fields.series, marks["series",]) if fields.series else None,
     ), strangers
 
 

@@ -67,10 +67,8 @@ def test_templates_never_hand_catalogue_text_out_as_markup(path: Path) -> None:
     assert len(safe) == len(re.findall(r"\bsafe\b", text))
     assert set(safe) <= {
         "edition.body.html",
-        "edition.body.print_html",
         "note.html",
         "byline.bio.html",
-        "byline.bio.print_html",
     }
 
 

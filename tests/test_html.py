@@ -680,6 +680,94 @@ def test_what_changed_opens_on_the_page_and_only_there(site: Path) -> None:
     assert not any("<details" in job.html for job in jobs)
 
 
+def printed(site: Path) -> dict[str, LexborHTMLParser]:
+    """The pages that PDFs are made from, by edition."""
+    jobs: dict[str, str] = {}
+
+    def keep(job: Job) -> Pdf:
+        jobs[job.edition] = job.html
+        return engine(job)
+
+    build(site, engine=keep)
+    return {name: LexborHTMLParser(html) for name, html in jobs.items()}
+
+
+def test_paper_says_what_changed_and_leads_to_the_page(site: Path) -> None:
+    with_stale(site, 5)
+    page = printed(site)["harbour-lights, tr"]
+    said = [(node.tag, node.text().strip()) for node in page.css(".notice")]
+    words = "Özgün metinde 3 Mayıs 2026 tarihinde değişti"
+    assert said == [("p", words), ("p", words), ("span", words)]
+    leads = [node.attributes["href"] for node in page.css(".notice a")]
+    assert leads == [f"{BASE}tr/harbour-lights/"] * 3
+    assert only(page, "h1.stale + p.notice + p.standfirst.stale + p.notice").tag == "p"
+
+
+def test_paper_says_what_is_not_translated_in_its_own_language(site: Path) -> None:
+    edit(site / LIGHTS_TR, 'msgstr "Bir fenerin gemilere borcu."', 'msgstr ""')
+    edit(site / LIGHTS_TR, 'msgstr "Işığı yanık tutmak."', 'msgstr ""')
+    page = printed(site)["harbour-lights, tr"]
+    for notice in page.css(".notice"):
+        assert notice.text().strip() == "henüz çevrilmedi; dili: İngilizce"
+        assert (notice.attributes.get("lang"), notice.attributes.get("dir")) in {
+            ("tr", "ltr"),
+            (None, None),
+        }
+    assert only(page, "p.notice + p.standfirst[lang=en].untranslated").tag == "p"
+    assert only(page, "li > [lang=en] > .notice[lang=tr] + br").tag == "br"
+
+
+def test_a_note_is_in_the_pages_language_in_a_passage_that_is_not(site: Path) -> None:
+    text = (site / LIGHTS_TR).read_text(encoding="utf-8")
+    at = text.index("[^1]", text.index("msgstr", text.index("[^1]")))
+    start = text.rindex("msgstr", 0, at)
+    end = text.index("\n\n", start)
+    (site / LIGHTS_TR).write_text(f'{text[:start]}msgstr ""{text[end:]}', encoding="utf-8")
+    page = printed(site)["harbour-lights, tr"]
+    assert only(page, "p[lang=en] .footnote[lang=tr][dir=ltr]").text() != ""
+
+
+def test_paper_is_of_the_size_that_is_set(site: Path) -> None:
+    assert "@page { size: A4 }" in only(printed(site)["harbour-lights, en"], "style").text()
+    edit(site / "pyproject.toml", "[tool.publish]", '[tool.publish]\npdf = { paper = "Letter" }')
+    assert "@page { size: Letter }" in only(printed(site)["harbour-lights, en"], "style").text()
+
+
+def test_licence_and_disclaimer_say_their_language_where_it_is_another(site: Path) -> None:
+    rows = 'licence = { en = "Free <b>", tr = "Özgür" }\nlicence_url = "https://a.example/?a&b"\n'
+    edit(
+        site / "pyproject.toml",
+        "[tool.publish]",
+        f'[tool.publish]\n{rows}disclaimer = "Views are ours."',
+    )
+    pages = printed(site)
+    for edition, said in (("harbour-lights, en", "Free <b>"), ("harbour-lights, tr", "Özgür")):
+        link = only(pages[edition], 'a[href="https://a.example/?a&b"]')
+        assert (link.text(), link.css_first("[lang]")) == (said, None)
+    assert only(pages["harbour-lights, tr"], "p > span[lang=en]").text() == "Views are ours."
+    assert "Views are ours." in only(pages["harbour-lights, en"], ".endmatter").text()
+    assert only(Pages(site)["tr/harbour-lights/"], "a[rel=license]").text() == "Özgür"
+
+
+def test_a_series_stands_in_place_of_the_kind_in_its_own_language(site: Path) -> None:
+    edit(site / "sources/pieces/harbour-lights.md", "tags:", "series: Of Lamps\ntags:")
+    kickers = {name: only(page, ".kicker") for name, page in printed(site).items()}
+    assert kickers["harbour-lights, en"].text() == "Of Lamps"
+    assert only(kickers["harbour-lights, tr"], "[lang=en]").text() == "Of Lamps"
+    assert kickers["liman-isiklari, tr"].text() == "Yorum"
+    page = Pages(site)["tr/harbour-lights/"]
+    assert only(page, ".kicker [lang=en].untranslated").text() == "Of Lamps"
+
+
+@pytest.mark.parametrize("length", [20, 71, 72, 73, 300])
+def test_a_running_title_is_no_longer_than_a_line(site: Path, length: int) -> None:
+    title = ("light " * 60)[:length].strip()
+    edit(site / "sources/pieces/harbour-lights.md", "Harbour Lights", title)
+    short = str(only(printed(site)["harbour-lights, en"], "h1").attributes["data-short"])
+    assert len(short) <= 72
+    assert short == title if length <= 72 else short.endswith("light…")
+
+
 @pytest.mark.parametrize(("count", "said"), [(1, "1 bölüm değişti"), (4, "4 bölüm değişti")])
 def test_the_box_says_how_much_changed_since_when(site: Path, count: int, said: str) -> None:
     with_stale(site, count)

@@ -24,7 +24,7 @@ from publish import markdown
 from publish.compare import Pair, differences
 from publish.errors import Span
 from publish.locales import parse
-from publish.markdown import Passage, Target, cut, inline, render
+from publish.markdown import NOTICE, Passage, Target, cut, inline, render
 from publish.model import Rendering, Segment, State, Text
 
 EN, TR = parse("en"), parse("tr")
@@ -571,7 +571,8 @@ def test_the_new_original_of_every_stale_passage_is_on_the_screen_alone(source: 
     given = text(source.replace("<!-- skip -->", ""))
     rendering = render(given, TR, stale, original=EN)
     marked = render(given, TR, stale)
-    assert rendering.print_html == marked.print_html
+    notice = r'<br><span class="notice"></span>|<p class="notice"></p>\n'
+    assert re.sub(notice, "", rendering.print_html) == marked.print_html
     assert "<details" not in marked.html + rendering.print_html
     pages, before = parsed_screen(rendering), parsed_screen(marked)
     classes = [name for one in pages for value in one.values("class") for name in value.split()]
@@ -579,6 +580,70 @@ def test_the_new_original_of_every_stale_passage_is_on_the_screen_alone(source: 
     assert [one.values("id") for one in pages] == [one.values("id") for one in before]
     for html in everything(rendering):
         assert_safe(html)
+
+
+DAY = datetime.date(2026, 5, 3)
+
+
+def noticed(source: str, **states: Passage) -> str:
+    """Paper in Turkish: messages that begin with a name of `states` are what it says, others are
+    translated. What notices know stands in brackets."""
+
+    def choose(segment: Segment) -> Passage:
+        word = segment.key[1].split()[0].strip("*.")
+        return states.get(word, Passage(segment.key[1], TR))
+
+    paper = render(text(source), TR, choose, original=EN).print_html
+    return NOTICE.sub(lambda m: f"[{m[1]}:{m[2] or m[3] or 'changed'}]", paper)
+
+
+OPEN = Passage("Open.", EN, State.MISSING)
+OLD = Passage("Old.", TR, State.STALE)
+DATED = Passage("Old.", TR, State.STALE, DAY)
+
+
+def test_neighbours_that_are_not_translated_say_so_once_before_the_first() -> None:
+    page = noticed("A\n\n## Open\n\nOpen\n\n- Open\n- Open\n\nB\n\nOpen\n\nOpen", Open=OPEN)
+    assert page.count(":en]") == 2
+    assert page.index("<p>A</p>\n[p:en]\n<h2") < page.index(">[span:en]<br>Open.</p>")
+    tight = noticed("- A\n- Open\n- Open", Open=OPEN)
+    assert '<li><span lang="en" dir="ltr" class="untranslated">[span:en]<br>Open.</span>' in tight
+    assert tight.count("[") == 1
+
+
+def test_neighbours_that_changed_on_one_day_say_so_once_behind_the_last() -> None:
+    page = noticed("Old\n\nOld\n\nDated\n\n- Dated\n\n### Dated\n\nA", Old=OLD, Dated=DATED)
+    assert page.count("[") == 2
+    assert 'Old.<br>[span:changed]</p>\n<p class="stale">Old.</p>' in page
+    assert '<h3 class="stale">Old.</h3>\n[p:2026-05-03]\n<p>A</p>' in page
+
+
+def test_cells_speak_through_their_table_and_pictures_by_their_caption() -> None:
+    rows = "| Open | A |\n|---|---|\n| Old | B |\n| C | Open |\n| Dated | D |\n"
+    page = noticed(rows, Open=OPEN, Old=OLD, Dated=DATED)
+    assert page.startswith("[p:en]\n<table>")
+    assert page.endswith("</table>\n[p:2026-05-03]\n")
+    assert page.count("[") == 2
+    figure = noticed("![Old](a.png 'Dated')\n\nA\n\n![Old](a.png)", Old=OLD, Dated=DATED)
+    assert "</figure>\n[p:2026-05-03]\n<p>A</p>" in figure
+    assert figure.count("[") == 1
+
+
+def test_a_note_speaks_for_itself() -> None:
+    source = "Open.[^1]\n\nOpen[^2]\n\n[^1]: Open\n\n[^2]: Old"
+    passage = Passage("Open.[^1]", EN, State.MISSING), Passage("Open[^2]", EN, State.MISSING)
+    paper = render(
+        text(source),
+        TR,
+        lambda s: {"Open.[^1]": passage[0], "Open[^2]": passage[1], "Old": DATED}.get(
+            s.key[1], OPEN
+        ),
+        original=EN,
+    ).print_html
+    said = [match[2] or match[3] for match in NOTICE.finditer(paper)]
+    assert said == ["en", "en", "2026-05-03"]
+    assert re.search(r'class="footnote"><span lang="en"[^>]*><span class="notice">', paper)
+    assert re.search(r'<br><span class="notice"><time [^>]*></time></span></span></span>', paper)
 
 
 @settings(deadline=None, max_examples=25)

@@ -153,6 +153,15 @@ def test_topics_are_one_vocabulary_in_the_sites_first_language(site: Path) -> No
     assert domain.segments[2].span.path == "sources/pieces/harbour-lights.md"
 
 
+def test_series_stand_in_the_vocabulary_beside_topics_of_the_same_name(site: Path) -> None:
+    read = load(site).site
+    front = FRONT.replace("tags:", "series: Sea\ntags:")
+    read = dataclasses.replace(read, pieces=(*read.pieces, a_piece("Text.\n", front)))
+    domain = messages.of_tags(read)
+    assert keys(domain) == [("series", "Sea"), ("tag", "Sea")]
+    assert {segment.kind for segment in domain.segments} <= messages.FRONT_MATTER
+
+
 def test_every_source_has_a_domain_and_the_topics_come_last(site: Path) -> None:
     assert [domain.name for domain in messages.of_sources(load(site).site)] == [
         *("pieces/harbour-lights", "pieces/liman-isiklari", "authors/ada-deniz", "tags")

@@ -134,7 +134,7 @@ def test_an_unknown_setting_names_the_nearest_one_or_all() -> None:
     assert only(LEAST + "tresholds = 1\n").hint == "did you mean threshold?"
     assert only(LEAST + "watermark = 1\n").hint == (
         "known are title, base_url, languages, default_language, threshold, floor, theme, "
-        "check_ignore, house_quotes"
+        "check_ignore, house_quotes, pdf, licence, licence_url, disclaimer"
     )
 
 
@@ -248,6 +248,55 @@ def test_rules_are_set_aside_in_tables(line: str, message: str) -> None:
     assert problem.hint
 
 
+def test_pdfs_licence_and_disclaimer_are_set() -> None:
+    settings = parse(
+        LEAST
+        + 'pdf = { paper = "Letter" }\nlicence = { en = "CC BY 4.0", tr = "CC BY 4.0 lisansı" }\n'
+        + 'licence_url = "https://a.example/by?v=4#en"\ndisclaimer = "Views are ours."\n'
+    )
+    assert settings.pdf.paper == "Letter"
+    assert settings.licence == {"en": "CC BY 4.0", "tr": "CC BY 4.0 lisansı"}
+    assert settings.licence_url == "https://a.example/by?v=4#en"
+    assert settings.disclaimer == {"en": "Views are ours."}
+    assert parse(LEAST).pdf.paper == "A4"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message", "hint"),
+    [
+        ('pdf = "A4"', "C3", "pdf is not a table", 'for example pdf = { paper = "Letter" }'),
+        ('pdf = { papers = "A4" }', "C2", "unknown setting “papers” in pdf", "did you mean paper?"),
+        ('pdf = { paper = "a4" }', "C3", "pdf: “a4” is not a size of paper", "did you mean A4?"),
+        ("pdf = { paper = [] }", "C3", "pdf: “[]” is not a size of paper", "known are A4, Letter"),
+    ],
+)
+def test_paper_is_of_a_known_size(line: str, code: str, message: str, hint: str) -> None:
+    problem = only(LEAST + line + "\n")
+    assert (problem.code, problem.span.line) == (code, 5)
+    assert (problem.message, problem.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("licence = 4", "licence is neither a text nor a table of texts by language"),
+        ('licence = ""', "licence is not a text"),
+        ('licence = { tr = "a" }', "licence has no text in the default language, en"),
+        ('disclaimer = { en = "a", xx = "b" }', "disclaimer: “xx” is not a language tag"),
+        (r'disclaimer = "a\nb"', "disclaimer has more than one line"),
+        ('licence = "a"\nlicence_url = "by"', "licence_url is not a web address"),
+        ('licence = "a"\nlicence_url = "javascript:a"', "licence_url is not a web address"),
+        ('licence = "a"\nlicence_url = 4', "licence_url is not a web address"),
+        ('licence_url = "https://a.example"', "licence_url stands without licence"),
+    ],
+)
+def test_licence_and_disclaimer_are_texts(line: str, message: str) -> None:
+    problem = only(LEAST + line + "\n")
+    assert (problem.code, problem.message) == ("C3", message)
+    assert problem.span.line == 4 + len(line.splitlines())
+    assert problem.hint
+
+
 def test_a_fault_in_the_languages_makes_nothing_else_look_wrong() -> None:
     text = LEAST.replace('"Harbour Papers"', '{ EN = "a" }').replace('["en",', '["EN",')
     assert [message for *_, message in faults(text)] == [
@@ -269,7 +318,7 @@ _VALUES = st.one_of(_SCALARS, st.lists(_SCALARS, max_size=4))
 _KEYS = st.sampled_from(
     [
         *("title", "base_url", "languages", "default_language", "threshold", "floor", "theme"),
-        *("thme", "check_ignore", "house_quotes"),
+        *("thme", "check_ignore", "house_quotes", "pdf", "licence", "licence_url", "disclaimer"),
     ]
 )
 

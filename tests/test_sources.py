@@ -300,8 +300,8 @@ def test_an_unknown_key_names_the_nearest_one_or_all() -> None:
     near, far = faults(text_of(LEAST | {"sumary": "x", "colour": "blue"}))
     assert (near.message, near.hint) == ("unknown key “sumary”", "did you mean summary?")
     assert far.hint == (
-        "known are title, date, language, authors, summary, tags, updated, corrections, hold, pin, "
-        "check_ignore, localized_urls"
+        "known are title, date, language, authors, summary, series, tags, updated, corrections, "
+        "hold, pin, check_ignore, localized_urls"
     )
 
 
