@@ -19,7 +19,7 @@ from publish import pdf
 from publish.build import build
 from publish.model import Pdf
 
-from .pdfs import Tag, artifacts, fonts, metadata, opened, outline, pages, tags
+from .pdfs import Tag, artifacts, fonts, in_order, metadata, opened, outline, pages, tags
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -163,6 +163,12 @@ def test_every_note_stands_on_the_page_of_its_mark(sample: dict[str, Pdf]) -> No
             assert next(call.all("Span")).page == next(note.all("Span")).page
             counted += 1
     assert counted > 20
+
+
+def test_all_but_notes_is_drawn_in_the_order_in_which_it_is_read(sample: dict[str, Pdf]) -> None:
+    for made in sample.values():
+        with opened(made.content) as document:
+            assert in_order(document) > 0.95
 
 
 def test_what_can_never_stand_in_a_golden_file_would_be_seen(sample: dict[str, Pdf]) -> None:

@@ -30,7 +30,19 @@ class Allowance:
     """Why it is right as it is."""
 
 
-ALLOWED: tuple[Allowance, ...] = ()
+ALLOWED: tuple[Allowance, ...] = (
+    Allowance(
+        "TXT-004",
+        r"font [A-Z]{6}\+Amiri: \d+ different codes all map to U\+06[0-9A-F]{2} '.'",
+        "Arabic letters have a form for each place in a word; all of them are the same letter",
+    ),
+    Allowance(
+        "ORD-001",
+        r"\d page\(s\) paint tagged content out of tag-tree order; worst is page \d+, where .*",
+        "notes are drawn at the foot of the page and read behind the paragraph that calls them; "
+        "that all else is drawn in the order of the tags is held by tests/test_golden.py",
+    ),
+)
 """Warnings that were looked into and are right as they are, each with the reason."""
 
 
