@@ -168,7 +168,7 @@ def test_every_note_stands_on_the_page_of_its_mark(sample: dict[str, Pdf]) -> No
 def test_all_but_notes_is_drawn_in_the_order_in_which_it_is_read(sample: dict[str, Pdf]) -> None:
     for made in sample.values():
         with opened(made.content) as document:
-            assert in_order(document) > 0.95
+            assert in_order(document) > 0.9
 
 
 def test_what_can_never_stand_in_a_golden_file_would_be_seen(sample: dict[str, Pdf]) -> None:
