@@ -2,7 +2,7 @@
 # PYTHON=… names the interpreter (3.11 or later) that the environment in .venv is made with.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test bench lock clean
+.PHONY: help setup build test prove bench lock clean
 .DELETE_ON_ERROR:
 
 bin := .venv/bin
@@ -22,6 +22,9 @@ test: $(ready) ## run every check: format, lint, types, import borders, tests
 	$(bin)/mypy
 	$(bin)/lint-imports --no-logo
 	$(bin)/pytest -n 2
+
+prove: $(ready) ## sweep: hundreds of synthetic pieces, each note on the page of its mark
+	$(bin)/pytest -n 2 -m prove
 
 bench: $(ready) ## measure beside other tools: merging and its speed, and false alarms (../shared, gettext's tools)
 	$(bin)/python -m benchmarks.merges
