@@ -26,10 +26,11 @@ test: $(ready) ## run every check: format, lint, types, import borders, tests
 prove: $(ready) ## sweep: hundreds of synthetic pieces, each note on the page of its mark
 	$(bin)/pytest -n 2 -m prove
 
-bench: $(ready) ## measure beside other tools: merging and its speed, and false alarms (../shared, gettext's tools)
+bench: $(ready) ## measure beside other tools: merging and its speed, false alarms, PDFs (../shared, gettext's tools, chromium, typst)
 	$(bin)/python -m benchmarks.merges
 	$(bin)/python -m benchmarks.catalogues
 	$(bin)/python -m benchmarks.checks
+	$(bin)/python -m benchmarks.pdfs
 
 lock: $(ready) ## move requirements.lock to the newest releases that pyproject.toml allows
 	$(bin)/python -m pip install --quiet 'uv>=0.9'
