@@ -2,7 +2,7 @@
 # PYTHON=… names the interpreter (3.11 or later) that the environment in .venv is made with.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test bench conformance lock clean
+.PHONY: help setup build test prove bench conformance lock clean
 .DELETE_ON_ERROR:
 
 bin := .venv/bin
@@ -25,10 +25,14 @@ test: $(ready) ## run every check: format, lint, types, import borders, tests
 	$(bin)/lint-imports --no-logo
 	$(bin)/pytest -n 2
 
-bench: $(ready) ## measure beside other tools: merging and its speed, and false alarms (../shared, gettext's tools)
+prove: $(ready) ## sweep: hundreds of synthetic pieces, each note on the page of its mark
+	$(bin)/pytest -n 2 -m prove
+
+bench: $(ready) ## measure beside other tools: merging and its speed, false alarms, PDFs (../shared, gettext's tools, chromium, typst)
 	$(bin)/python -m benchmarks.merges
 	$(bin)/python -m benchmarks.catalogues
 	$(bin)/python -m benchmarks.checks
+	$(bin)/python -m benchmarks.pdfs
 
 conformance: $(ready) ## validate the PDFs with veraPDF and outloud: installs them, and a Java, first
 	.ci/conformance
