@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from . import locales, urls
+from . import locales, typography, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .markdown import CHANGED
@@ -25,6 +25,8 @@ from .model import Edition, Front, Key, Pdf, Plan, Profile, Run, Settings
 
 Interface = Mapping[Key, tuple[str, ...]]
 """One language's interface: message → its forms (one, or as many as the language has plurals)."""
+
+_ENGLISH = locales.parse("en")
 
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|(%))")
 """What an interface message may hold: `%(name)s`, and `%%` for a percent sign."""
@@ -73,7 +75,14 @@ class Renderer:
     ) -> None:
         """Compile nothing yet; templates are compiled when first used."""
         self._settings = settings
-        self._interface = interface
+        # Set once; whatever fills the fields in was set where it came from.
+        self._interface = {
+            tag: {
+                key: tuple(typography.text(form, locales.parse(tag)) for form in forms)
+                for key, forms in messages.items()
+            }
+            for tag, messages in interface.items()
+        }
         self._paths = paths
         self._environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(
@@ -200,8 +209,9 @@ class Renderer:
     def _site_title(self, locale: Locale) -> Run:
         titles = self._settings.title
         if locale.tag in titles:
-            return Run(titles[locale.tag], locale)
-        return Run(titles[self._settings.default_language.tag], self._settings.default_language)
+            return Run(typography.text(titles[locale.tag], locale), locale)
+        default = self._settings.default_language
+        return Run(typography.text(titles[default.tag], default), default)
 
     def _forms(self, locale: Locale, context: str, msgid: str) -> tuple[str, ...]:
         return self._interface.get(locale.tag, {}).get((context, msgid), ())
@@ -211,7 +221,7 @@ class Renderer:
 
     def _pgettext(self, locale: Locale, context: str, msgid: str, **fields: object) -> Markup:
         forms = self._forms(locale, context, msgid)
-        return _message(forms[0] if forms else msgid, fields)
+        return _message(forms[0] if forms else typography.text(msgid, _ENGLISH), fields)
 
     def _ngettext(
         self, locale: Locale, singular: str, plural: str, count: int, **fields: object
@@ -220,7 +230,7 @@ class Renderer:
         if forms:
             message = forms[locales.plural_index(locale, count)]
         else:
-            message = singular if count == 1 else plural
+            message = typography.text(singular if count == 1 else plural, _ENGLISH)
         return _message(message, {"count": locales.number(count, locale)} | fields)
 
 
