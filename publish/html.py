@@ -139,7 +139,7 @@ class Renderer:
     def _render(self, name: str, locale: Locale, path: str, **values: object) -> str:
         context = self._page(locale, path) | values
         try:
-            return self._environment.get_template(name).render(context)
+            return _plain_head(self._environment.get_template(name).render(context))
         except jinja2.TemplateSyntaxError as error:
             span = Span(error.filename or self._paths.get(name, name), error.lineno)
             raise PublishError([Problem("T1", error.message or "does not parse", span)]) from None
@@ -232,6 +232,13 @@ class Renderer:
         else:
             message = typography.text(singular if count == 1 else plural, _ENGLISH)
         return _message(message, {"count": locales.number(count, locale)} | fields)
+
+
+def _plain_head(page: str) -> str:
+    """The page with plain spaces in its head, where nothing is wrapped: titles and names there go
+    into bookmarks, search results and the PDF's properties, and are compared with typed ones."""
+    head, end, rest = page.partition("</head>")
+    return head.replace(typography.NBSP, " ") + end + rest if end else page
 
 
 def _run(locale: Locale, run: Run, kind: str = "") -> Markup:

@@ -209,10 +209,11 @@ def _rules(locale: Locale) -> _Rules:
 
 # ── Quotation marks ──────────────────────────────────────────────────────────────────────────
 
-# Addresses, and feet and minutes with their inches and seconds, are passed over.
+# Addresses, and feet and minutes with what follows them, are passed over.
 _MARKS = re.compile(
     r"""(?:https?://|www\.)[^\s"<>]*[^\s"'<>.,;:!?)\]]"""
     r"""|\d['′][ \u00a0]?\d{1,3}(?:[.,]\d{1,4})?["″]"""
+    r"""|\d['′][ \u00a0]?[x×][ \u00a0]?\d{1,3}['′]?"""
     r"""|''+|["'“”„«»‘’‚‹›]"""
 )
 _CLOSED_BY = dict(
@@ -226,6 +227,9 @@ _BEFORE = frozenset("([{—–-/…¿¡\"'“”„«»‘‚‹›")
 """What may stand before an opening mark, beside a space."""
 _BEHIND = frozenset(")]}—–-/….,;:!?؟،؛\"'“”„«»’‘‚‹›")
 """What may stand behind a closing mark, beside a space."""
+
+_ENDS = frozenset(")]%+")
+"""What may stand before an apostrophe, beside a letter or figure."""
 
 
 class _Mark(NamedTuple):
@@ -267,7 +271,11 @@ def _quoted(words: str, rules: _Rules) -> str:
     pairs: list[tuple[_Mark, _Mark]] = []
     opened: list[_Mark] = []
     for index, mark in enumerate(marks):
-        if mark.inside and mark.char in "'’":
+        # Also behind what has just been closed: “Barış”’ın.
+        behind = words[mark.at - 1 : mark.at] in _ENDS or (pairs and pairs[-1][1].at == mark.at - 1)
+        if mark.char in "'’" and (
+            mark.inside or (behind and words[mark.at + 1 : mark.at + 2].isalpha())
+        ):
             chars[mark.at] = "’"
         elif mark.char not in "\"'":
             if opened and mark.char in _CLOSED_BY.get(opened[-1].char, ""):

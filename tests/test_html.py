@@ -557,6 +557,39 @@ def test_a_foreign_passage_keeps_language_and_direction(pages: Pages) -> None:
         assert span.text() == "دفتر"
 
 
+# ── Typography ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_titles_names_and_sentences_are_set_and_the_head_has_plain_spaces(site: Path) -> None:
+    edit(site / "sources/pieces/harbour-lights.md", '"Harbour Lights"', 'Lights in 5 km of "Port"')
+    row = "\ncorrections: [{date: 2026-03-09, text: It is on p. 5.}]"
+    edit(site / "sources/pieces/harbour-lights.md", "tags: [Sea]", f"tags: [Sea]{row}")
+    edit(site / "pyproject.toml", "Harbour Papers", "Papers No. 5")
+    jobs: list[Job] = []
+
+    def keep(job: Job) -> Pdf:
+        jobs.append(job)
+        return engine(job)
+
+    build(site, engine=keep)
+    [paper] = [job.html for job in jobs if job.edition == "harbour-lights, en"]
+    for page in (Pages(site)["en/harbour-lights/"], LexborHTMLParser(paper)):
+        assert only(page, "h1").text() == "Lights in 5\u00a0km of “Port”"
+        assert "It is on p.\u00a05." in page.text()
+        assert "Dr.\u00a0Ada Deniz" in page.text()
+        assert "Papers No.\u00a05" in page.text()
+        assert only(page, "title").text().startswith("Lights in 5 km of “Port”")
+        assert attribute(page, "meta[name=author]", "content") == "Dr. Ada Deniz"
+
+
+def test_what_the_templates_say_is_set_in_the_pages_language() -> None:
+    words = said('% 20 "%(a)s", %(b)s\'nın; bkz. %(b)s, %(c)s')
+    template = "{{ _('M', a='x y', b='s. 5', c='\"') }} {{ _('It is \"5 km\"') }}"
+    # What fills a field in was set where it came from.
+    expected = "%20 “x y”, s. 5’nın; bkz.\u00a0s. 5, &#34; It is “5\u00a0km”"
+    assert rendered(template, words, TR) == expected
+
+
 # ── Hostile sites ────────────────────────────────────────────────────────────────────────────
 
 TEMPLATE = "{{ config }} {% include 'secret' %} <script>alert(1)</script> \\\" ' onload=x"

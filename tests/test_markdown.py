@@ -805,7 +805,7 @@ def test_an_inline_text_is_taken_apart_into_what_readers_meet() -> None:
 
 def one_kind(words: str) -> str:
     """The words with one kind of space, and one of quotation mark."""
-    return words.translate(str.maketrans("\u00a0\n'“”‘’", "  " + '"' * 5))
+    return words.translate(str.maketrans("\u00a0\n'“”‘’«»‹›", "  " + '"' * 9))
 
 
 def assert_only_set(source: str) -> None:

@@ -115,6 +115,7 @@ def test_only_a_single_plain_space_is_made_to_hold(space: str) -> None:
         ("en", '“he said "x" there”', "“he said ‘x’ there”"),
         ("en-GB", '"a"', "“a”"),
         ("tr", "Tahran'da \"söz\" 1936'da", "Tahran’da “söz” 1936’da"),
+        ("tr", "\"Söz\"'ün, (BM)'nin, '\"a\"'", "“Söz”’ün, (BM)’nin, ‘“a”’"),
         ("tr", "\"dışta 'içte' dışta\"", "“dışta ‘içte’ dışta”"),
         ("ru", '"слово "да" там"', "«слово „да“ там»"),
         ("ru", '«слово "да" там»', "«слово „да“ там»"),
@@ -133,7 +134,17 @@ def test_straight_marks_become_the_languages_own(tag: str, words: str, expected:
 @pytest.mark.parametrize(
     "words",
     [
-        *("5' 10\"", "5'10\"", '6" pipe', "26' 46\"", "5″ 6′", 'not closed "yes', 'closed" only'),
+        *(
+            "5' 10\"",
+            "5'10\"",
+            "5'x10'",
+            "5' × 10' wide",
+            '6" pipe',
+            "26' 46\"",
+            "5″ 6′",
+            'not closed "yes',
+            'closed" only',
+        ),
         *('lang="tr" x="y"', "''two''", '"', "'", '" "', "'90s", 'a"b', "https://a.b/it's", '\\"'),
         *("www.a.b/'c'd", "“set” ‘by’ «hand» „here“"),
     ],
