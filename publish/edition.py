@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from . import compare, markdown, messages, urls, waivers
+from . import compare, markdown, messages, typography, urls, waivers
 from .compare import Difference, Pair
 from .errors import Waiver
 from .locales import Locale
@@ -102,12 +102,14 @@ class Translation:
     """Day on which they last did; None where nobody knows."""
 
     def run(self, context: str, text: str) -> Run:
-        """A front-matter text in the language wanted where translated, else as written."""
+        """A front-matter text in the language wanted where translated, else in its own; set by the
+        rules of that language."""
         passage = self.passages[context, text]
         changed = None
         if passage.state is State.STALE:
-            changed = Changed(text, self.domain.locale, passage.since)
-        return Run(passage.text, passage.locale, changed)
+            new = typography.text(text, self.domain.locale)
+            changed = Changed(new, self.domain.locale, passage.since)
+        return Run(typography.text(passage.text, passage.locale), passage.locale, changed)
 
     @property
     def whole(self) -> bool:
@@ -587,7 +589,7 @@ def _name(translation: Translation, author: Author) -> Run:
             Run(author.title.content, author.locale),
             Run(author.name.content, author.locale),
         )
-    return Run(f"{title.text} {name.text}", name.locale)
+    return Run(typography.text(f"{title.text} {name.text}", name.locale), name.locale)
 
 
 _INTERNAL = re.compile(r"sources/(pieces|authors)/([^/]+)\.md\Z")

@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from . import locales, urls
+from . import locales, typography, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .markdown import CHANGED, NOTICE
@@ -25,6 +25,8 @@ from .model import Edition, Front, Key, Pdf, Plan, Profile, Run, Settings
 
 Interface = Mapping[Key, tuple[str, ...]]
 """One language's interface: message → its forms (one, or as many as the language has plurals)."""
+
+_ENGLISH = locales.parse("en")
 
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|(%))")
 """What an interface message may hold: `%(name)s`, and `%%` for a percent sign."""
@@ -73,7 +75,14 @@ class Renderer:
     ) -> None:
         """Compile nothing yet; templates are compiled when first used."""
         self._settings = settings
-        self._interface = interface
+        # Set once; whatever fills the fields in was set where it came from.
+        self._interface = {
+            tag: {
+                key: tuple(typography.text(form, locales.parse(tag)) for form in forms)
+                for key, forms in messages.items()
+            }
+            for tag, messages in interface.items()
+        }
         self._paths = paths
         self._environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(
@@ -130,7 +139,7 @@ class Renderer:
     def _render(self, name: str, locale: Locale, path: str, **values: object) -> str:
         context = self._page(locale, path) | values
         try:
-            return self._environment.get_template(name).render(context)
+            return _plain_head(self._environment.get_template(name).render(context))
         except jinja2.TemplateSyntaxError as error:
             span = Span(error.filename or self._paths.get(name, name), error.lineno)
             raise PublishError([Problem("T1", error.message or "does not parse", span)]) from None
@@ -221,7 +230,7 @@ class Renderer:
         """A text of the settings in the language, else in the default one."""
         default = self._settings.default_language
         shown = locale if locale.tag in texts else default
-        return Run(texts[shown.tag], shown) if shown.tag in texts else None
+        return Run(typography.text(texts[shown.tag], shown), shown) if shown.tag in texts else None
 
     def _forms(self, locale: Locale, context: str, msgid: str) -> tuple[str, ...]:
         return self._interface.get(locale.tag, {}).get((context, msgid), ())
@@ -231,7 +240,7 @@ class Renderer:
 
     def _pgettext(self, locale: Locale, context: str, msgid: str, **fields: object) -> Markup:
         forms = self._forms(locale, context, msgid)
-        return _message(forms[0] if forms else msgid, fields)
+        return _message(forms[0] if forms else typography.text(msgid, _ENGLISH), fields)
 
     def _ngettext(
         self, locale: Locale, singular: str, plural: str, count: int, **fields: object
@@ -240,8 +249,15 @@ class Renderer:
         if forms:
             message = forms[locales.plural_index(locale, count)]
         else:
-            message = singular if count == 1 else plural
+            message = typography.text(singular if count == 1 else plural, _ENGLISH)
         return _message(message, {"count": locales.number(count, locale)} | fields)
+
+
+def _plain_head(page: str) -> str:
+    """The page with plain spaces in its head, where nothing is wrapped: titles and names there go
+    into bookmarks, search results and the PDF's properties, and are compared with typed ones."""
+    head, end, rest = page.partition("</head>")
+    return head.replace(typography.NBSP, " ") + end + rest if end else page
 
 
 def _run(locale: Locale, run: Run, kind: str = "") -> Markup:

@@ -167,6 +167,47 @@ def script(locale: Locale) -> str:
     return next((part for part in full.split("_") if len(part) == 4), "Latn")
 
 
+@functools.cache
+def likely_region(language: str) -> str:
+    """The region whose form of a language is meant where none is named: `US` for `en`."""
+    full = str(babel.core.get_global("likely_subtags").get(language, ""))
+    return full.rpartition("_")[2] if "_" in full else ""
+
+
+@functools.cache
+def parents() -> dict[str, str]:
+    """What a language inherits from where that is not the bare language: `en_AU` from `en_001`."""
+    return {str(k): str(v) for k, v in babel.core.get_global("parent_exceptions").items()}
+
+
+# Unicode CLDR has these, Babel does not hand them out. Outer pair, then the pair inside it; a
+# language is left out where its marks are not settled or an apostrophe is a letter of another kind.
+_QUOTATION_MARKS = {
+    "“”‘’": "en tr az da lv nl pt eu id ms vi",
+    "«»„“": "ru uk be kk ky tg mn",
+    "«»“”": "es ca gl it el pt-PT sq",
+    "«»‹›": "de-CH fa fr-CH",
+    "«»«»": "fr",
+    "«»‘’": "nb nn no",
+    "„“‚‘": "de cs sk sl et is",
+    "„“„“": "bg lt ka",
+    "„”«»": "pl ro",
+    "„”‚’": "hr",
+    "„”»«": "hu",
+    "””’’": "sv fi",
+}
+_MARKS_OF = {tag: marks for marks, tags in _QUOTATION_MARKS.items() for tag in tags.split()}
+
+
+def quotation_marks(locale: Locale) -> str:
+    """The four marks of a language: outer pair, inner pair; empty where they are not known.
+
+    >>> quotation_marks(parse("ru"))
+    '«»„“'
+    """
+    return _MARKS_OF.get(locale.tag) or _MARKS_OF.get(_data(locale).language, "")
+
+
 def fold(text: str, locale: Locale | None) -> str:
     """A text in which letters of either case are equal, for comparing only.
 

@@ -30,9 +30,9 @@ from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from . import locales
+from . import locales, typography
 from .errors import Problem, Span
-from .locales import Locale
+from .locales import Locale, UnknownLocaleError
 from .model import LONGEST, Note, Rendering, Segment, State, Text
 
 CUTTING_RULES = "1"
@@ -210,7 +210,8 @@ def _parser() -> MarkdownIt:
     md.core.ruler.after("inline", "places", _places)
     md.core.ruler.after("places", "changes", _changes)
     md.core.ruler.after("changes", "notices", _notices)
-    md.core.ruler.after("notices", "keep", _keep)
+    md.core.ruler.after("notices", "typeset", _typeset)
+    md.core.ruler.after("typeset", "keep", _keep)
     for name, rule in (
         ("changed", _render_changed),
         ("directive", _render_nothing),
@@ -347,6 +348,14 @@ def _flat(content: str, definitions: Mapping[str, Any]) -> str:
 def _scratch(definitions: Mapping[str, Any], **values: object) -> dict[str, Any]:
     # Parsing marks numbers the notes in the env, so trials get an env of their own.
     return {"references": dict(definitions), **values}
+
+
+def _unjoined(content: str, definitions: Mapping[str, Any]) -> list[Token]:
+    """The tokens as `_typeset` wants them: what was escaped is still apart."""
+    tokens: list[Token] = []
+    md = _parser()
+    md.inline.parse(content, md, _scratch(definitions), tokens)
+    return tokens
 
 
 def _inline(content: str, definitions: Mapping[str, Any]) -> list[Token]:
@@ -598,7 +607,7 @@ def _places(state: StateCore) -> None:
             if token.meta["caption"]:
                 image.attrSet("title", token.meta["caption"])
             image.content = token.meta.get("alt", image.content)
-            image.children = _inline(image.content, state.env.get("references", {}))
+            image.children = _unjoined(image.content, state.env.get("references", {}))
             if not state.tokens[index - 1].hidden:
                 # Where description and caption are in different languages, each says its own.
                 if alike:
@@ -657,7 +666,7 @@ def _changed(
     changed.attrs = {"lang": original.tag, "dir": original.direction}
     changed.meta["since"] = min((since for _, since in slots if since), default=None)
     changed.meta["texts"] = [
-        (slot.part, _plain_marks(_inline(slot.segment.key[1], env.get("references", {})), env))
+        (slot.part, _plain_marks(_unjoined(slot.segment.key[1], env.get("references", {})), env))
         if slot.part != "caption"
         else (slot.part, [Token("text", "", 0, content=slot.segment.key[1])])
         for slot, _ in slots
@@ -778,6 +787,117 @@ def _plain_marks(children: list[Token], env: Mapping[str, Any]) -> list[Token]:
         if child.type == "footnote_ref":
             child.meta["plain"] = numbers.get(f":{child.meta['label']}", -1) + 1
     return children
+
+
+# ── Typography ───────────────────────────────────────────────────────────────────────────────
+
+
+def _typeset(state: StateCore) -> None:
+    """Core rule after `changes`: spaces and quotation marks by the rules of each passage's own
+    language. Only where a text is rendered; messages are cut as they were written."""
+    walk: _Walk | None = state.env.get("walk")
+    if walk is None or not state.env.get("typeset"):
+        return
+    languages: list[Locale | None] = [walk.locale]
+    for token in state.tokens:
+        if token.type == "changed":
+            locale = _language(token, languages[-1])
+            for _, children in token.meta["texts"]:
+                _set_inline(children, locale)
+        elif token.nesting == 1:
+            languages.append(_language(token, languages[-1]))
+        elif token.nesting == -1:
+            languages.pop()
+        elif token.type == "inline":
+            _set_inline(token.children or [], languages[-1])
+            for child in token.children or []:
+                if token.meta.get("alone") and child.type == "image":
+                    _set_caption(child, languages[-1])
+
+
+def _language(token: Token, outer: Locale | None) -> Locale | None:
+    """The language inside a token; None for one that nothing is known about."""
+    tag = token.attrGet("lang")
+    if tag is None:
+        return outer
+    try:
+        return locales.parse(str(tag))
+    except UnknownLocaleError:
+        return None
+
+
+@dataclass(slots=True)
+class _Stream:
+    """Texts that are set together: what a reader of one language reads in one go."""
+
+    locale: Locale | None
+    parts: list[str] = field(default_factory=list)
+    tokens: list[Token | None] = field(default_factory=list)
+
+    def add(self, part: str, token: Token | None = None) -> None:
+        self.parts.append(part)
+        self.tokens.append(token)
+
+
+def _set_inline(children: Sequence[Token], locale: Locale | None) -> None:
+    """Set the texts among the tokens; code, addresses and images are not looked at, note marks
+    are not there, and passages in another language are texts of their own."""
+    streams = [_Stream(locale)]
+    opened = [streams[0]]
+    address = False
+    for token in children:
+        stream = opened[-1]
+        if token.type == "text" and not address:
+            stream.add(token.content, token)
+        elif token.type == "softbreak":
+            stream.add(" ", token)
+        elif token.type == "hardbreak":
+            stream.add("\n")
+        elif token.type == "text_special":
+            # Escaped, so it means itself.
+            stream.add(typography.OBJECT if token.content in _QUOTES else token.content)
+            token.type = "text"
+        elif token.type == "code_inline":
+            stream.add(typography.OBJECT)
+        elif token.type == "image":
+            stream.add(typography.OBJECT)
+            _set_inline(token.children or [], _part_language(token, "alt", stream.locale))
+        elif token.type in ("link_open", "link_close") and token.markup == "autolink":
+            address = token.type == "link_open"
+            if address:
+                stream.add(typography.OBJECT)
+        elif token.type == "span_open":
+            inner = _language(token, stream.locale)
+            if inner != stream.locale:
+                stream.add(typography.OBJECT)
+                stream = _Stream(inner)
+                streams.append(stream)
+            opened.append(stream)
+        elif token.type == "span_close":
+            opened.pop()
+    for stream in streams:
+        if stream.locale is None:
+            continue
+        done = typography.nodes(stream.parts, stream.locale)
+        for part, before, after in zip(stream.tokens, stream.parts, done, strict=True):
+            if part is not None and before != after:
+                part.type, part.content = "text", after
+
+
+_QUOTES = frozenset("\"'")
+
+
+def _part_language(image: Token, part: str, outer: Locale | None) -> Locale | None:
+    """The language of an image's description or caption."""
+    marked = Token("", "", 0)
+    marked.attrs = dict(image.meta.get("figure", {}).get(part, {}))
+    return _language(marked, outer)
+
+
+def _set_caption(image: Token, outer: Locale | None) -> None:
+    locale = _part_language(image, "caption", outer)
+    if locale is not None and (caption := str(image.attrGet("title") or "")):
+        image.attrSet("title", typography.text(caption, locale))
 
 
 # ── Cutting ──────────────────────────────────────────────────────────────────────────────────
@@ -1216,13 +1336,15 @@ def render(
     resolve: Resolve | None = None,
     original: Locale | None = None,
 ) -> Rendering:
-    """The text as safe HTML in `locale`, each message replaced by what `choose` gives for it.
+    """The text as safe HTML in `locale`, each message replaced by what `choose` gives for it, and
+    each passage's spaces and quotation marks set by the rules of its language.
 
     `resolve` says where links and images lead; without it addresses stay as written. `original`
     is the language of what is skipped, and of the new text behind each stale passage (see
     `CHANGED`); without it a stale passage is only marked.
     """
-    env: dict[str, Any] = {"walk": _Walk(source, locale, choose, original), "resolve": resolve}
+    walk = _Walk(source, locale, choose, original)
+    env: dict[str, Any] = {"walk": walk, "resolve": resolve, "typeset": True}
     md = _parser()
     tokens = md.parse(source.content, env)
     body, notes = _split_notes(tokens)

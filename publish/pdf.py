@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from . import boxes, fonts, xmp
+from . import boxes, fonts, hyphenation, xmp
 from .errors import Problem, PublishError, Span
 from .markdown import safe_address
 from .model import Pdf
@@ -242,6 +242,7 @@ class _Engine:
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
         boxes.install()
+        hyphenation.install()
         faces = fonts.faces()
         files = {face.path.as_uri(): face.path for face in faces}
 

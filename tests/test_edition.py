@@ -535,7 +535,7 @@ def test_a_biography_is_in_the_editions_language_where_it_is_translated(site: Pa
     [byline] = lights(site, "en").bylines
     assert byline.bio_locale == EN
     assert "works on the law of the sea" in byline.bio.html
-    assert byline.name == Run("Dr. Ada Deniz", EN)
+    assert byline.name == Run("Dr.\u00a0Ada Deniz", EN)
     assert byline.affiliation == Run("Law of the sea", EN)
     assert byline.path == "en/authors/ada-deniz/"
 
@@ -546,7 +546,7 @@ def test_a_biography_without_a_translation_stands_as_written_with_its_language(s
     assert byline.bio_locale == TR
     assert "deniz hukuku çalışır" in byline.bio.html
     assert LexborHTMLParser(byline.bio.html).css_first("[lang]") is None
-    assert byline.name == Run("Dr. Ada Deniz", TR)
+    assert byline.name == Run("Dr.\u00a0Ada Deniz", TR)
     assert byline.affiliation == Run("Deniz hukuku", TR)
 
 
@@ -567,7 +567,7 @@ def test_title_and_name_never_mix_languages(site: Path) -> None:
         'msgid "Ada Deniz"\nmsgstr "Ada Deniz"',
         'msgid "Ada Deniz"\nmsgstr "Ada Sea"',
     )
-    assert lights(site, "en").bylines[0].name == Run("Dr. Ada Deniz", TR)
+    assert lights(site, "en").bylines[0].name == Run("Dr.\u00a0Ada Deniz", TR)
 
 
 def test_an_author_without_title_and_affiliation_is_a_name(site: Path) -> None:
@@ -635,7 +635,7 @@ def test_related_pieces_fill_up_with_those_of_other_languages(site: Path) -> Non
     [other] = lights(site, "en").related
     assert (other.locale, other.path) == (TR, "tr/liman-isiklari/")
     assert (other.title, other.summary) == ("Liman Işıkları", Run("Bir fenerin tarihi.", TR))
-    assert other.names == (Run("Dr. Ada Deniz", TR),)
+    assert other.names == (Run("Dr.\u00a0Ada Deniz", TR),)
 
 
 def test_a_piece_is_not_related_to_itself_nor_to_strangers(site: Path) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from publish import check, locales
+from publish import check, locales, typography
 from publish.build import build
 from publish.edition import plan
 from publish.errors import PublishError
@@ -91,7 +91,7 @@ CALLS = ("{{ _('M') }}", "{{ pgettext('context', 'M') }}", "{{ ngettext('M', 'Ms
         "<b>a</b>",
         "&lt;b&gt;",
         "{{ config }}",
-        "{% include 'secret.html' %}",
+        '{% include "secret.html" %}',
         "{{ settings.title }}",
         "%(a",
         "100% hazır",
@@ -101,7 +101,8 @@ CALLS = ("{{ _('M') }}", "{{ pgettext('context', 'M') }}", "{{ ngettext('M', 'Ms
 def test_catalogue_text_comes_out_as_text(call: str, text: str) -> None:
     page = LexborHTMLParser(f"<p>{rendered(call, said(text, text))}</p>")
     [paragraph] = page.css("p")
-    assert paragraph.text() == text
+    # Quotation marks are set, and spaces that hold.
+    assert paragraph.text() == typography.text(text, EN)
     assert [node.tag for node in paragraph.iter(include_text=False)] == []
 
 
@@ -264,7 +265,7 @@ def test_a_sites_own_template_wins_one_file_at_a_time(site: Path) -> None:
     build(site, engine=engine)
     assert (site / "output/tr/index.html").read_text("utf-8") == "own tr/"
     page = (site / "output/tr/harbour-lights/index.html").read_text("utf-8")
-    assert "own bio of Dr. Ada Deniz" in page
+    assert "own bio of Dr.\u00a0Ada Deniz" in page
     assert "Liman Fenerleri" in page
 
 
@@ -556,12 +557,49 @@ def test_a_foreign_passage_keeps_language_and_direction(pages: Pages) -> None:
         assert span.text() == "دفتر"
 
 
+# ── Typography ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_titles_names_and_sentences_are_set_and_the_head_has_plain_spaces(site: Path) -> None:
+    edit(site / "sources/pieces/harbour-lights.md", '"Harbour Lights"', 'Lights in 5 km of "Port"')
+    row = "\ncorrections: [{date: 2026-03-09, text: It is on p. 5.}]"
+    edit(site / "sources/pieces/harbour-lights.md", "tags: [Sea]", f"tags: [Sea]{row}")
+    edit(site / "pyproject.toml", "Harbour Papers", "Papers No. 5")
+    jobs: list[Job] = []
+
+    def keep(job: Job) -> Pdf:
+        jobs.append(job)
+        return engine(job)
+
+    build(site, engine=keep)
+    [paper] = [job.html for job in jobs if job.edition == "harbour-lights, en"]
+    for page in (Pages(site)["en/harbour-lights/"], LexborHTMLParser(paper)):
+        assert only(page, "h1").text() == "Lights in 5\u00a0km of “Port”"
+        assert "It is on p.\u00a05." in page.text()
+        assert "Dr.\u00a0Ada Deniz" in page.text()
+        assert "Papers No.\u00a05" in page.text()
+        assert only(page, "title").text().startswith("Lights in 5 km of “Port”")
+        assert attribute(page, "meta[name=author]", "content") == "Dr. Ada Deniz"
+
+
+def test_what_the_templates_say_is_set_in_the_pages_language() -> None:
+    words = said('% 20 "%(a)s", %(b)s\'nın; bkz. %(b)s, %(c)s')
+    template = "{{ _('M', a='x y', b='s. 5', c='\"') }} {{ _('It is \"5 km\"') }}"
+    # What fills a field in was set where it came from.
+    expected = "%20 “x y”, s. 5’nın; bkz.\u00a0s. 5, &#34; It is “5\u00a0km”"
+    assert rendered(template, words, TR) == expected
+
+
 # ── Hostile sites ────────────────────────────────────────────────────────────────────────────
 
 TEMPLATE = "{{ config }} {% include 'secret' %} <script>alert(1)</script> \\\" ' onload=x"
-PLAIN = TEMPLATE.replace("\\", "")
 WORDS = TEMPLATE.replace(HOSTILE, "& < 3")
 """The same without HTML, which a translation may not bring where the original has none."""
+
+
+def as_read(template: str) -> str:
+    """What YAML and PO files mean by it, with the quotation marks of a page."""
+    return template.replace("\\", "").replace("'secret'", "‘secret’")
 
 
 def test_what_editors_and_translators_write_is_text_on_every_page(site: Path) -> None:
@@ -588,10 +626,10 @@ def test_what_editors_and_translators_write_is_text_on_every_page(site: Path) ->
     for page in (*pages.values(), *(LexborHTMLParser(job.html) for job in seen)):
         assert page.css("script, [onload], iframe") == []
     page = pages["tr/harbour-lights/"]
-    assert only(page, "h1").text() == PLAIN
-    assert attribute(page, "meta[name=description]", "content") == WORDS.replace("\\", "")
-    assert only(page, "#duties").text() == "{{ config }} {% include 'x' %}"
-    assert WORDS.replace("\\", "") in only(pages["en/authors/ada-deniz/"], "h1").text()
+    assert only(page, "h1").text() == as_read(TEMPLATE)
+    assert attribute(page, "meta[name=description]", "content") == as_read(WORDS)
+    assert only(page, "#duties").text() == "{{ config }} {% include ‘x’ %}"
+    assert as_read(WORDS) in only(pages["en/authors/ada-deniz/"], "h1").text()
 
 
 def test_a_sites_own_interface_catalogue_cannot_bring_markup(site: Path) -> None:

@@ -210,3 +210,17 @@ def test_russian_counts_in_three_forms(count: int, form: int) -> None:
 def test_every_count_has_one_of_the_languages_forms(tag: str, count: int) -> None:
     locale = parse(tag)
     assert 0 <= locales.plural_index(locale, count) < locales.plural_forms(locale)[0]
+
+
+# ── Regions ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_language_without_region_is_that_of_its_likely_one() -> None:
+    regions = {"en": "US", "pt": "BR", "de": "DE", "xx": ""}
+    assert {language: locales.likely_region(language) for language in regions} == regions
+
+
+def test_most_english_inherits_from_that_of_the_world() -> None:
+    parents = locales.parents()
+    assert (parents["en_AU"], parents["en_DE"], parents["en_150"]) == ("en_001", "en_150", "en_001")
+    assert "en_US" not in parents

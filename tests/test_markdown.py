@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publish import markdown
+from publish import markdown, typography
 from publish.compare import Pair, differences
 from publish.errors import Span
 from publish.locales import parse
@@ -863,6 +863,50 @@ def test_an_inline_text_is_taken_apart_into_what_readers_meet() -> None:
     assert [a.kind for a in found.all("em")] == ["em"]
     assert [(a.language, a.direction) for a in found.all("span")] == [("fa", "rtl")]
     assert found.tags == ("<b>",)
+
+
+# ── Typography ───────────────────────────────────────────────────────────────────────────────
+
+
+def one_kind(words: str) -> str:
+    """The words with one kind of space, and one of quotation mark."""
+    return words.translate(str.maketrans("\u00a0\n'“”‘’«»‹›", "  " + '"' * 9))
+
+
+def assert_only_set(source: str) -> None:
+    """What stands on the page is what stood there before, but for spaces and quotation marks in
+    running text and in what describes an image."""
+    done = render(text(source), EN, original=TR)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typography, "nodes", lambda parts, _: parts)
+        patch.setattr(typography, "text", lambda words, _: words)
+        plain = render(text(source), EN, original=TR)
+    for before, after in zip(everything(plain), everything(done), strict=True):
+        old, new = parsed(before), parsed(after)
+        assert one_kind("".join(new.words)) == one_kind("".join(old.words))
+        assert new.codes == old.codes
+        for (tag, was), (same, attrs) in zip(old.tags, new.tags, strict=True):
+            assert (tag, one_kind(was.pop("alt", ""))) == (same, one_kind(attrs.pop("alt", "")))
+            assert one_kind(was.pop("title", "")) == one_kind(attrs.pop("title", ""))
+            assert was == attrs
+
+
+@settings(deadline=None, max_examples=60)
+@given(documents())
+def test_typography_leaves_everything_but_spaces_and_quotation_marks(source: str) -> None:
+    assert_only_set(source)
+
+
+@settings(deadline=None, max_examples=150)
+@given(SCRAWL)
+def test_typography_leaves_everything_else_of_scrawl(source: str) -> None:
+    assert_only_set(source)
+
+
+def test_messages_are_cut_as_they_were_written() -> None:
+    [segment] = cut(text('It\'s "5 km" on p.\n5.'), EN).segments
+    assert segment.key[1] == 'It\'s "5 km" on p. 5.'
+    assert render(text(segment.key[1]), EN).html == "<p>It’s “5&nbsp;km” on p.&nbsp;5.</p>\n"
 
 
 # ── Law 4 ────────────────────────────────────────────────────────────────────────────────────
