@@ -54,7 +54,9 @@ def faces() -> tuple[Face, ...]:
 
 # Letters of the usual languages and their punctuation: these need no look into a font's table.
 _USUAL = re.compile(
-    "[ -~\xa0-\xac\xae-\u017f\u0401\u0410-\u044f\u0451\u2009\u2013\u2014\u2018-\u201e\u2026]+"
+    "[ -~\xa0-\xac\xae-\u017f\u0391-\u03a1\u03a3-\u03c9\u0401\u0410-\u044f\u0451"
+    "\u060c\u061b\u061f\u0621-\u063a\u0641-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc"
+    "\u06f0-\u06f9\u2009\u2013\u2014\u2018-\u201e\u2026\u202f]+"
 )
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from . import boxes, fonts, hyphenation, xmp
+from . import boxes, fonts, xmp
 from .errors import Problem, PublishError, Span
 from .markdown import safe_address
 from .model import Pdf
@@ -240,6 +240,8 @@ class _Engine:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+        from . import hyphenation
 
         boxes.install()
         hyphenation.install()

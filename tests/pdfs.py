@@ -289,7 +289,9 @@ def pages(content: bytes) -> list[str]:
         found = []
         for page in document:
             words = page.get_textpage()
-            found.append(words.get_text_range().replace("\r\n", "\n"))
+            lines = words.get_text_range().replace("\r\n", "\n")
+            # What a soft hyphen at a line's end is extracted as; browsers leave it out.
+            found.append(lines.replace("\ufffe", "\u2010\n"))
             words.close()
             page.close()
     finally:
