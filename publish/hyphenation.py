@@ -120,7 +120,7 @@ def _choose_regions() -> None:
             ancestor = parents[ancestor]
         # The English of the world, from which most regions inherit, is divided as British is.
         ancestor = "en_GB" if ancestor == "en_001" else ancestor
-        if ancestor in known:
+        if ancestor in known and name not in known:
             pyphen.LANGUAGES[name] = known[ancestor]
 
 

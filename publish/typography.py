@@ -110,7 +110,7 @@ def _ending(last: str, *rules: tuple[str, str]) -> str:
 
 def _spaces(*groups: str) -> re.Pattern[str]:
     """Single spaces to which a rule of one of the groups applies."""
-    return re.compile(f" (?<=\\S )(?! )(?:{'|'.join(groups)})")
+    return re.compile(f" (?<=\\S )(?:{'|'.join(groups)})")
 
 
 def _measure(*units: str) -> tuple[str, str]:

@@ -433,7 +433,10 @@ def test_a_change_on_the_day_of_first_publication_was_not_dated(site: Path) -> N
 
 
 def test_stale_front_matter_brings_its_new_original(site: Path) -> None:
-    for old, new in (('"Harbour Lights"', '"Harbour Lights Now"'), ("to ships.", "to all ships.")):
+    for old, new in (
+        ('"Harbour Lights"', '"Harbour Lights Now"'),
+        ("to ships.", 'to ships\' "crew".'),
+    ):
         edit(site / LIGHTS, old, new)
     edit(site / LIGHTS, "tags: [Sea]", "tags: [Sea]\nupdated: 2026-05-03")
     one = lights(site)
@@ -442,7 +445,7 @@ def test_stale_front_matter_brings_its_new_original(site: Path) -> None:
         "Liman Fenerleri",
         Changed("Harbour Lights Now", EN, day),
     )
-    changed = Changed("What a lighthouse owes to all ships.", EN, day)
+    changed = Changed("What a lighthouse owes to ships’ “crew”.", EN, day)
     assert one.summary == Run("Bir fenerin gemilere borcu.", TR, changed)
 
 

@@ -95,7 +95,8 @@ def test_a_language_without_rules_keeps_its_spaces() -> None:
 
 @pytest.mark.parametrize("space", ["  ", "\n", "\t", "\u202f", "\u2009", NBSP])
 def test_only_a_single_plain_space_is_made_to_hold(space: str) -> None:
-    assert text(f"в{space}доме", RU) == f"в{space}доме"
+    for words in (f"в{space}доме", f"да{space}— нет", f"№{space}5", f"5{space}км"):
+        assert text(words, RU) == words
 
 
 # ── Quotation marks ──────────────────────────────────────────────────────────────────────────
@@ -113,6 +114,7 @@ def test_only_a_single_plain_space_is_made_to_hold(space: str) -> None:
         ("en", "the 1990's", "the 1990’s"),
         ("en", '"in 1992" and', "“in 1992” and"),
         ("en", '“he said "x" there”', "“he said ‘x’ there”"),
+        ("en", '"a "in 1992" b"', "“a ‘in 1992’ b”"),
         ("en-GB", '"a"', "“a”"),
         ("tr", "Tahran'da \"söz\" 1936'da", "Tahran’da “söz” 1936’da"),
         ("tr", "\"Söz\"'ün, (BM)'nin, '\"a\"'", "“Söz”’ün, (BM)’nin, ‘“a”’"),
@@ -124,6 +126,7 @@ def test_only_a_single_plain_space_is_made_to_hold(space: str) -> None:
         ("de", "\"sagte 'ja'\"", "„sagte ‚ja‘“"),
         ("fr", '"l\'eau"', "«l’eau»"),
         ("sv", '"ja" ”nej”', "”ja” ”nej”"),
+        ("sv", '”ja "x" nej”', "”ja ’x’ nej”"),
         ("fa", '"دفتر"', "«دفتر»"),
     ],
 )
@@ -146,11 +149,16 @@ def test_straight_marks_become_the_languages_own(tag: str, words: str, expected:
             'closed" only',
         ),
         *('lang="tr" x="y"', "''two''", '"', "'", '" "', "'90s", 'a"b', "https://a.b/it's", '\\"'),
-        *("www.a.b/'c'd", "“set” ‘by’ «hand» „here“"),
+        *("www.a.b/'c'd", "“set” ‘by’ «hand» „here“", '"a “b" c”'),
     ],
 )
 def test_what_is_not_certain_stays(words: str) -> None:
     assert text(words, EN) == words
+
+
+def test_only_english_words_end_in_an_apostrophe() -> None:
+    for locale in (TR, RU, DE):
+        assert text("the ports' x", locale) == "the ports' x"
 
 
 def test_inches_in_a_quotation_stay() -> None:
@@ -219,6 +227,16 @@ def test_only_spaces_and_marks_change(words: str, locale: locales.Locale) -> Non
 def test_what_is_set_stays_as_it_is(words: str, locale: locales.Locale) -> None:
     done = text(words, locale)
     assert text(done, locale) == done
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [("en", 'word„ "\'b’») .,"'), ("fa", '"\'„" ”"\'"a—) '), ("tr", '»"„"\'.""')],
+)
+def test_what_was_set_leaves_nothing_to_set(tag: str, words: str) -> None:
+    done = text(words, parse(tag))
+    assert done != words
+    assert text(done, parse(tag)) == done
 
 
 @settings(deadline=None, max_examples=200)
