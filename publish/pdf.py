@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
-import itertools
 import logging
 import multiprocessing.util
 import os
@@ -99,28 +98,55 @@ def _borrowed(document: Any) -> Iterator[str]:
             yield f"our fonts do not have {names}; this machine's {font.family} does"
 
 
-def _slipped(document: Any) -> tuple[int, ...]:
-    """Numbers of the notes that do not stand on the page of their mark.
+def _places(document: Any) -> dict[Any, tuple[int, int | None]]:
+    """The page of each note's mark and the page of the note, by the note's element.
 
-    WeasyPrint 70 may push a placed note to the next page when the paragraph after its mark
-    overflows. Its boxes are private; calls and markers are told apart by their pseudo-elements.
+    WeasyPrint's boxes are private; marks and notes are told apart by their pseudo-elements.
     """
-    calls: list[int] = []
-    notes: list[int] = []
+    marks: dict[Any, int] = {}
+    notes: dict[Any, int] = {}
     for number, page in enumerate(document.pages):
         for box in page._page_box.descendants():
-            if type(box).__name__ == "TextBox":
-                continue  # the words inside the box that is counted
             tag = str(getattr(box, "element_tag", None) or "")
             if tag.endswith("::footnote-call"):
-                calls.append(number)
+                marks.setdefault(box.element, number)
             elif tag.endswith("::footnote-marker"):
-                notes.append(number)
-    return tuple(
-        index
-        for index, (call, note) in enumerate(itertools.zip_longest(calls, notes), start=1)
-        if call != note
-    )
+                notes.setdefault(box.element, number)
+    return {element: (page, notes.get(element)) for element, page in marks.items()}
+
+
+def _slipped(document: Any) -> tuple[int, ...]:
+    """Numbers of the notes that do not stand on the page of their mark, or nowhere at all."""
+    places = _places(document).values()
+    return tuple(index for index, (mark, note) in enumerate(places, start=1) if mark != note)
+
+
+def _pusher(document: Any) -> Any:
+    """The element whose text pushed the first note that slipped off its page; None if none did.
+
+    Where a page ends just above the first place at which a paragraph may break, WeasyPrint 70 takes
+    placed notes off the page to make room for the line that is lacking, and puts none back. That
+    paragraph, or the rest of it, is then the first on the next page.
+    """
+    slipped = [mark for mark, note in _places(document).values() if mark != note]
+    if not slipped or min(slipped) + 1 == len(document.pages):
+        return None
+
+    def first(box: Any) -> Any:
+        for child in getattr(box, "children", ()):
+            if type(child).__name__ == "LineBox":
+                return box
+            in_flow = child.is_in_normal_flow() and child.element_tag not in _HEADINGS
+            if in_flow and (found := first(child)) is not None:
+                return found
+        return None
+
+    block = first(document.pages[min(slipped) + 1]._page_box.children[0])
+    return None if block is None else block.element
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+"""They only follow the paragraph that they stay with."""
 
 
 SHORT = 0.2
@@ -136,16 +162,16 @@ def _nearly_empty(document: Any) -> bool:
     return len(document.pages) > 1 and lowest - page.content_box_y() < SHORT * page.height
 
 
-def _tweaks(document: Any) -> list[str]:
-    """Small changes of a style sheet that cure what a page break happens to spoil.
+FEET = (1, 3 / 4, 5 / 4, 2 / 3)
+"""What the foot margin is multiplied by, one after the other, until a layout has no fault: a
+narrower foot takes back the last lines of a nearly empty page, a wider one hands it more."""
 
-    Which line a page breaks at decides whether a note slips; a foot margin that is an eighth
-    narrower makes room for the last few lines.
-    """
-    orphans = [f"html {{ orphans: {number} }}" for number in (3, 4, 1)]
-    margin = document.pages[-1]._page_box.margin_bottom
-    narrower = f"@page {{ margin-bottom: {margin * 7 / 8:.1f}px }}"
-    return [*orphans, narrower, *(f"{narrower} {rule}" for rule in orphans)]
+WHOLE = "; orphans: 99"
+"""Added to the style of a paragraph that pushed notes off a page: it would have gone to the next
+page anyhow, and pushes nothing where it has no place to break."""
+
+PUSHERS = 4
+"""How many paragraphs are kept whole at most for the sake of notes, before the foot changes."""
 
 
 @contextlib.contextmanager
@@ -248,22 +274,31 @@ class _Engine:
 
     def document(self, job: Job) -> tuple[Any, tuple[str, ...]]:
         """The laid-out document of a job, and what its style sheet is blamed for."""
-        page = self._weasyprint.HTML(
-            string=job.html, base_url=BASE, url_fetcher=self._fetcher(job.images)
-        )
         style, complaints = self._css(job.stylesheet)
-        best, fewest = None, None
-        tweaks = [""]
-        for tweak in tweaks:
-            styles = [self._font_css, style, *([self._css(tweak)[0]] if tweak else [])]
-            document = page.render(stylesheets=styles, font_config=self._fonts, pdf_variant=VARIANT)
-            faults = len(_slipped(document)), _nearly_empty(document)
-            if fewest is None:
-                tweaks += _tweaks(document)
-            if fewest is None or faults < fewest:
-                best, fewest = document, faults
-            if fewest == (0, False):
-                break
+        best, fewest, margin = None, None, 0.0
+        for foot in FEET:
+            styles = [self._font_css, style]
+            if fewest is not None:
+                styles.append(self._css(f"@page {{ margin-bottom: {margin * foot:.1f}px }}")[0])
+            # Read anew for each foot, since other paragraphs push notes there.
+            page = self._weasyprint.HTML(
+                string=job.html, base_url=BASE, url_fetcher=self._fetcher(job.images)
+            )
+            for _ in range(PUSHERS + 1):
+                document = page.render(
+                    stylesheets=styles, font_config=self._fonts, pdf_variant=VARIANT
+                )
+                faults = len(_slipped(document)), _nearly_empty(document)
+                if fewest is None:
+                    margin = document.pages[-1]._page_box.margin_bottom
+                if fewest is None or faults < fewest:
+                    best, fewest = document, faults
+                if fewest == (0, False):
+                    return best, complaints
+                pusher = _pusher(document)
+                if pusher is None or WHOLE in pusher.get("style", ""):
+                    break
+                pusher.set("style", pusher.get("style", "") + WHOLE)
         return best, complaints
 
 
