@@ -338,6 +338,34 @@ def notes(document: Any) -> tuple[Placed, ...]:
     )
 
 
+def pusher(document: Any) -> Any:
+    """The element whose text pushed the first note that slipped off its page; None if none did.
+
+    Where a page ends just above the first place at which a paragraph may break, WeasyPrint 70 takes
+    placed notes off the page to make room for the line that is lacking, and puts none back. That
+    paragraph, or the rest of it, is then the first on the next page.
+    """
+    slipped = [note.called for note in notes(document) if note.begins != note.called]
+    if not slipped or min(slipped) == len(document.pages):
+        return None
+
+    def first(box: Any) -> Any:
+        for child in map(_unwrapped, getattr(box, "children", ())):
+            if _kind(child) == "LineBox":
+                return box
+            # A heading only follows the paragraph that it stays with.
+            in_flow = child.is_in_normal_flow() and child.element_tag not in _HEADINGS
+            if in_flow and (found := first(child)) is not None:
+                return found
+        return None
+
+    block = first(document.pages[min(slipped)]._page_box.children[0])
+    return None if block is None else block.element
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
 def last_fill(document: Any) -> float:
     """How much of the last page's height holds text: 0 is nothing, 1 all of it."""
     page = document.pages[-1]._page_box

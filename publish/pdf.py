@@ -185,15 +185,16 @@ def _faults(document: Any) -> tuple[int, bool]:
     return slipped, len(document.pages) > 1 and boxes.last_fill(document) < SHORT
 
 
-def _tweaks(document: Any) -> list[str]:
-    """Small changes of a style sheet that cure what a page break happens to spoil.
+FEET = (1, 3 / 4, 5 / 4, 2 / 3)
+"""What the foot margin is multiplied by, one after the other, until a layout has no fault: a
+narrower foot takes back the last lines of a nearly empty page, a wider one hands it more."""
 
-    Which line a page breaks at decides whether a note slips; a foot margin that is an eighth
-    narrower makes room for the last few lines.
-    """
-    orphans = [f"html {{ orphans: {number} }}" for number in (3, 4, 1)]
-    narrower = f"@page {{ margin-bottom: {boxes.foot_margin(document) * 7 / 8:.1f}px }}"
-    return [*orphans, narrower, *(f"{narrower} {rule}" for rule in orphans)]
+WHOLE = "; orphans: 99"
+"""Added to the style of a paragraph that pushed notes off a page: it would have gone to the next
+page anyhow, and pushes nothing where it has no place to break."""
+
+PUSHERS = 4
+"""How many paragraphs are kept whole at most for the sake of notes, before the foot changes."""
 
 
 @contextlib.contextmanager
@@ -295,27 +296,34 @@ class _Engine:
         html = job.html
         for char, substitute in fonts.SUBSTITUTES.items():
             html = html.replace(char, substitute)
-        page = self._weasyprint.HTML(
-            string=html, base_url=BASE, url_fetcher=self._fetcher(job.images)
-        )
         style, complaints = self._css(job.stylesheet)
-        best, fewest = None, None
-        tweaks = [""]
-        for tweak in tweaks:
-            styles = [self._font_css, style, *([self._css(tweak)[0]] if tweak else [])]
-            document = page.render(
-                stylesheets=styles,
-                font_config=self._fonts,
-                color_profiles=boxes.colours(),
-                pdf_variant=VARIANT,
+        best, fewest, margin = None, None, 0.0
+        for foot in FEET:
+            styles = [self._font_css, style]
+            if fewest is not None:
+                styles.append(self._css(f"@page {{ margin-bottom: {margin * foot:.1f}px }}")[0])
+            # Read anew for each foot, since other paragraphs push notes there.
+            page = self._weasyprint.HTML(
+                string=html, base_url=BASE, url_fetcher=self._fetcher(job.images)
             )
-            faults = _faults(document)
-            if fewest is None:
-                tweaks += _tweaks(document)
-            if fewest is None or faults < fewest:
-                best, fewest = document, faults
-            if fewest == (0, False):
-                break
+            for _ in range(PUSHERS + 1):
+                document = page.render(
+                    stylesheets=styles,
+                    font_config=self._fonts,
+                    color_profiles=boxes.colours(),
+                    pdf_variant=VARIANT,
+                )
+                faults = _faults(document)
+                if fewest is None:
+                    margin = boxes.foot_margin(document)
+                if fewest is None or faults < fewest:
+                    best, fewest = document, faults
+                if fewest == (0, False):
+                    return best, complaints
+                pusher = boxes.pusher(document)
+                if pusher is None or WHOLE in pusher.get("style", ""):
+                    break
+                pusher.set("style", pusher.get("style", "") + WHOLE)
         return best, complaints
 
 

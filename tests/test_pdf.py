@@ -18,8 +18,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from publish import boxes, pdf
 from publish import fonts as font_files
-from publish import pdf
 from publish.errors import Problem, PublishError
 from publish.fonts import Face
 from publish.model import Pdf
@@ -402,10 +402,29 @@ def test_a_note_stands_on_the_page_of_its_mark_where_it_would_slip(
 ) -> None:
     wanted = filled(SLIPPING)
     assert pdf.render(wanted).problems == ()
-    monkeypatch.setattr(pdf, "_tweaks", lambda _: [])
+    monkeypatch.setattr(boxes, "pusher", lambda _: None)
+    monkeypatch.setattr(pdf, "FEET", (1,))
     [problem] = pdf.render(wanted).problems
     assert (problem.code, problem.span.path) == ("B3", "sources/pieces/small.md")
     assert "note 2" in problem.message
+
+
+def test_a_paragraph_that_pushes_a_note_is_kept_whole_in_its_own_style() -> None:
+    wanted = filled(SLIPPING)
+    styled = dataclasses.replace(wanted, html=wanted.html.replace("<p>", '<p style="color: red">'))
+    assert pdf.render(styled).problems == ()
+
+
+def test_a_nearly_empty_last_page_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    style = """
+        @page { size: 100mm; margin: 20mm }
+        html { font-size: 10pt; line-height: 14pt }
+        body, p { margin: 0 }
+    """
+    wanted = job("<p>One line.</p>" * 13, style)
+    assert pdf.render(wanted).pages == 1
+    monkeypatch.setattr(pdf, "FEET", (1,))
+    assert pdf.render(wanted).pages == 2
 
 
 # ── The fetcher ──────────────────────────────────────────────────────────────────────────────
