@@ -121,7 +121,7 @@ def test_pictures_are_not_smoothed() -> None:
 
 
 def test_long_names_of_publisher_and_series_do_not_touch() -> None:
-    site, series = "Institute of Lights " * 5, "Notes of the Winter " * 5
+    site, series = "it " * 80, "Notes " * 40
     content = printed(
         "<p>Text.</p>",
         opening=f'<header class="masthead"><p class="site-title" data-short="S">{site}</p>'
@@ -129,19 +129,18 @@ def test_long_names_of_publisher_and_series_do_not_touch() -> None:
     )
     document = pypdfium2.PdfDocument(content)
     words = document[0].get_textpage()
-    boxes: dict[str, list[float]] = {name: [] for name in ("Institute", "Notes")}
-    for name, found in boxes.items():
-        search = words.search(name)
-        while place := search.get_next():
-            found.append(words.get_charbox(place[0], loose=True)[0])
-    text = words.get_text_bounded(right=min(boxes["Notes"]) - 25)
+    search = words.search("Notes")
+    starts = []
+    while place := search.get_next():
+        starts.append(words.get_charbox(place[0], loose=True)[0])
+    text = words.get_text_bounded(right=min(starts) - 25)
     words.close()
     document.close()
-    assert "Winter" not in text
-    assert text.count("Lights") >= 5
+    assert "Notes" not in text
+    assert text.split().count("it") == 80
 
 
-@pytest.mark.parametrize("above", range(34, 42))
+@pytest.mark.parametrize("above", [22, 23, 24, 25, 33, 34, 35, 36])
 def test_no_notice_is_parted_from_its_passage(above: int) -> None:
     filled = "<br>".join(["Line"] * above)
     page = printed(
