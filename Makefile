@@ -2,11 +2,13 @@
 # PYTHON=… names the interpreter (3.11 or later) that the environment in .venv is made with.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test bench lock clean
+.PHONY: help setup build test prove bench conformance lock clean
 .DELETE_ON_ERROR:
 
 bin := .venv/bin
 ready := .venv/.ready
+compile := $(bin)/uv --no-config pip compile --universal --python-version 3.11 --upgrade --generate-hashes \
+	--custom-compile-command 'make lock' --quiet
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -23,21 +25,29 @@ test: $(ready) ## run every check: format, lint, types, import borders, tests
 	$(bin)/lint-imports --no-logo
 	$(bin)/pytest -n 2
 
-bench: $(ready) ## measure beside other tools: merging and its speed, and false alarms (../shared, gettext's tools)
+prove: $(ready) ## sweep: hundreds of synthetic pieces, each note on the page of its mark
+	$(bin)/pytest -n 2 -m prove
+
+bench: $(ready) ## measure beside other tools: merging and its speed, false alarms, PDFs (../shared, gettext's tools, chromium, typst)
 	$(bin)/python -m benchmarks.merges
 	$(bin)/python -m benchmarks.catalogues
 	$(bin)/python -m benchmarks.checks
+	$(bin)/python -m benchmarks.pdfs
 
-lock: $(ready) ## move requirements.lock to the newest releases that pyproject.toml allows
+conformance: $(ready) ## validate the PDFs with veraPDF and outloud: installs them, and a Java, first
+	.ci/conformance
+	$(bin)/python -m tests.conformance
+
+lock: $(ready) ## move requirements.lock and conformance.lock to the newest releases that pyproject.toml allows
 	$(bin)/python -m pip install --quiet 'uv>=0.9'
-	$(bin)/uv --no-config pip compile --universal --python-version 3.11 --upgrade --generate-hashes \
-		--custom-compile-command 'make lock' --group dev --quiet --output-file requirements.lock pyproject.toml
+	$(compile) --group dev --output-file requirements.lock pyproject.toml
+	$(compile) --group conformance --output-file conformance.lock
 
 clean: ## remove the site, the environment and every cache
-	rm -rf output .output.* .publish-cache .venv build dist *.egg-info \
+	rm -rf output .output.* .publish-cache .venv .venv-conformance build dist *.egg-info \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(ready): requirements.lock pyproject.toml .ci/setup
+$(ready): requirements.lock pyproject.toml .ci/setup .ci/debian.sh
 	@PYTHON='$(PYTHON)' .ci/setup
 	@touch $@

@@ -110,7 +110,7 @@ def build(
     start = time.monotonic()
     with output.locked(root):
         loaded = load(root)
-        problems = check.blocking(loaded)
+        problems = check.blocking(loaded, pdfs=pdfs)
         if stopping(problems):
             raise PublishError(problems)
         output.prepare(root)
@@ -127,6 +127,7 @@ def build(
             else:
                 with executor(min(jobs, len(plan.editions))) as pool:
                     made, faults = _pdfs(site, plan, renderer, pool, engine)
+            faults += pdf.missing_library()
             if stopping(faults):
                 raise PublishError((*problems, *faults))
         notices = output.publish(root, _artefacts(site, plan, renderer, made))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from . import edition, html, locales, markdown, messages, proofread, review
+from . import edition, fonts, html, locales, markdown, messages, pdf, proofread, review
 from .edition import Translation, internal
 from .errors import Problem, PublishError, Span, in_order
 from .load import Loaded
@@ -24,6 +25,7 @@ def check(loaded: Loaded, *, fuzzy: bool = False) -> tuple[Problem, ...]:
     return in_order(
         (
             *blocking(loaded, translations),
+            *pdf.missing_library(),
             *_editorial(loaded.site, translations),
             *review.translations(loaded.site, translations, fuzzy=fuzzy),
         )
@@ -31,16 +33,17 @@ def check(loaded: Loaded, *, fuzzy: bool = False) -> tuple[Problem, ...]:
 
 
 def blocking(
-    loaded: Loaded, translations: Sequence[Translation] | None = None
+    loaded: Loaded, translations: Sequence[Translation] | None = None, *, pdfs: bool = True
 ) -> tuple[Problem, ...]:
     """What a build has to know, in order: all that stops it or holds a passage back, and the
-    warnings met while reading."""
+    warnings met while reading. Without `pdfs` it does not matter what their fonts have."""
     site = loaded.site
     return in_order(
         (
             *loaded.problems,
             *sources(site, loaded.problems),
             *_bodies(loaded),
+            *(_letters(site) if pdfs else ()),
             *_orphans(site, loaded.problems),
             *_failed(edition.translations(site) if translations is None else translations),
             *_interface(site),
@@ -155,6 +158,37 @@ def _anchored(slug: str, target: str, cuts: Mapping[str, Cut | None]) -> bool:
     anchor = target.partition("#")[2]
     cut = cuts.get(slug)
     return not anchor or cut is None or anchor in cut.anchors
+
+
+def _letters(site: Site) -> Iterator[Problem]:
+    """Letters of the sources that the fonts of the PDFs do not have."""
+    for locale in site.settings.languages:
+        if not fonts.writes(locales.script(locale)):
+            message = f"the fonts of the PDFs have no letters of {locale.tag}"
+            yield Problem("B5", message, Span("pyproject.toml"), _NO_PDF)
+    for domain in messages.of_sources(site):
+        if not fonts.writes(locales.script(domain.locale)):
+            continue
+        for segment in domain.segments:
+            if segment.kind in messages.FRONT_MATTER:
+                yield from _lacking(segment.key[1], segment.span, 0)
+    for text in (*(piece.body for piece in site.pieces), *(author.bio for author in site.authors)):
+        # Comments are not printed; their lines stay, so that places do.
+        printed = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text.content)
+        for number, line in enumerate(printed.split("\n")):
+            yield from _lacking(line, Span(text.span.path, text.span.line + number), 1)
+
+
+def _lacking(text: str, span: Span, step: int) -> Iterator[Problem]:
+    """What cannot be set in a line; its columns count where `step` is 1."""
+    if lacking := fonts.missing(text):
+        place = Span(span.path, span.line, span.column + step * text.index(lacking[0]))
+        message = f"the fonts of the PDFs do not have {fonts.named(lacking)}"
+        yield Problem("B5", message, place, _NO_PDF)
+
+
+_NO_PDF = "write it with other characters, or build with --no-pdf"
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 # ── Catalogues ───────────────────────────────────────────────────────────────────────────────

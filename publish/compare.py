@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote_to_bytes
 
-from . import figures, locales, markdown
+from . import figures, fonts, locales, markdown
 from .locales import Locale
 from .markdown import Atom, Definitions, Inline
 from .model import Glossary
@@ -505,6 +505,16 @@ def _letters(sides: Sides) -> Found:
         yield f"letters of two scripts in a word: {', '.join(wrong)}", hint
 
 
+def _unprintable(sides: Sides) -> Found:
+    """E13. Of a language whose script no font has there are no PDFs at all, and nothing is held."""
+    lacking = fonts.missing(_read(sides.after))
+    if lacking and fonts.writes(locales.script(sides.pair.locale)):
+        read = _read(sides.before)
+        if brought := [char for char in lacking if char not in read]:
+            message = f"the fonts of the PDFs do not have {fonts.named(brought)}"
+            yield message, "write it with other characters"
+
+
 Rule = Callable[[Sides], Iterable[tuple[str, str]]]
 
 RULES: dict[str, Rule] = {
@@ -520,5 +530,6 @@ RULES: dict[str, Rule] = {
     "E8": _edges,
     "E11": _dates,
     "E12": _letters,
+    "E13": _unprintable,
 }
 """Code → the function that finds it, in the order in which they are told."""

@@ -18,6 +18,7 @@ EXAMPLES: dict[str, tuple[str, str, str]] = {
     "E9": ("One two.", "Bir\u200b iki.", "Bir iki."),
     "E10": ("One two.", "…", "Bir iki."),
     "E12": ("One word.", "Bir kеlime.", "Bir kelime."),
+    "E13": ("One light.", "Bir ışık 💡.", "Bir ışık."),
     "W1": ("In all 48 lamps.", "Toplam 84 lamba.", "Toplam 48 lamba."),
     "W2": ("Will it burn?", "Yanacak mı", "Yanacak mı?"),
     "W3": ("One (two) three.", "Bir (iki üç.", "Bir (iki) üç."),

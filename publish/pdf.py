@@ -1,35 +1,40 @@
-"""PDF editions: print HTML in, PDF bytes out. Imports weasyprint and the font packages, alone.
+"""PDF editions: print HTML in, PDF bytes out. Drives WeasyPrint, whose private parts `boxes` knows.
 
 WeasyPrint is imported when the first PDF is made. It reads nothing but what it is handed: the
 fetcher knows the fonts and the edition's images by name, and everything else stops the work.
+Each file is PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1) at once: the engine writes the
+first, `boxes` and `xmp` add what the second asks for.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import functools
 import gc
-import itertools
 import logging
 import multiprocessing.util
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import fontpkg_amiri
-import fontpkg_source_serif_4
-
+from . import boxes, fonts, xmp
 from .errors import Problem, PublishError, Span
+from .markdown import safe_address
 from .model import Pdf
 
 BASE = "https://site.invalid/"
 """Base of relative addresses in print HTML; no such host exists (RFC 2606)."""
 
-VARIANT = "pdf/ua-1"
-"""Tagged, accessible PDF (ISO 14289-1)."""
+VARIANT = "pdf/a-2a"
+"""The engine's own conformance; PDF/UA-1 comes on top of it, which is no way the engine knows."""
+
+
+GIVEN = "given"
+"""Tells the engine to look for no colour profile: the document has been given it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,65 +66,112 @@ class Job:
 def render(job: Job) -> Pdf:
     """The PDF of a job, the same bytes for the same job. Problems are returned with it.
 
-    Raises `PublishError` where the page names a file that it was not handed.
+    Raises `PublishError` where the page names a file that it was not handed, and `RuntimeError`
+    where WeasyPrint is not the release that `boxes` knows.
     """
     span = Span(job.source)
     with _recorded() as records, _dated(job.epoch):
         engine = _engine()
         try:
             document, complaints = engine.document(job)
-            content = document.write_pdf(pdf_variant=VARIANT)
+            addresses = tuple(dict.fromkeys(boxes.addresses(document)))
+            boxes.prepare(document)
+            _describe(document)
+            content = document.write_pdf(
+                pdf_variant=VARIANT, output_intent=GIVEN, finisher=boxes.finish
+            )
         except engine.forbidden as error:
             message = f"PDF ({job.edition}): {error}"
             raise PublishError([Problem("B1", message, span)]) from None
-        slipped = _slipped(document)
-    sheet = Span(job.stylesheet_path)
-    problems = [Problem("B1", f"PDF: {message}", sheet) for message in dict.fromkeys(complaints)]
     hint = "write it with other characters, or build with --no-pdf"
-    problems += [
-        Problem("B1", f"PDF ({job.edition}): {message}", span, hint)
-        for message in dict.fromkeys((*records, *_borrowed(document)))
-    ]
-    hint = "move its mark by a sentence, or shorten the note"
-    problems += [
-        Problem(
-            "B3", f"PDF ({job.edition}): note {note} is not on the page of its mark", span, hint
-        )
-        for note in slipped
+    unsafe = (
+        f"a link that no PDF may hold: {address}"
+        for kind, address in addresses
+        if kind != "internal" and not (kind == "external" and _leads_out(address))
+    )
+    sheet = Span(job.stylesheet_path)
+    problems = [
+        *(Problem("B1", f"PDF: {message}", sheet) for message in dict.fromkeys(complaints)),
+        *(Problem("B1", f"PDF: {message}", Span(FONTS)) for message in engine.complaints),
+        *(
+            Problem("B1", f"PDF ({job.edition}): {message}", span, hint)
+            for message in dict.fromkeys((*_worth_telling(records), *_borrowed(document)))
+        ),
+        *(Problem("B1", f"PDF ({job.edition}): {message}", span) for message in unsafe),
+        *_slips(document, job),
     ]
     return Pdf(content, len(document.pages), tuple(problems))
+
+
+FONTS = "pyproject.toml"
+"""The file that a fault of the font packages is told of: their names stand there."""
+
+
+def _leads_out(address: str) -> bool:
+    """Whether an absolute address is of the web or of mail, and not of the page's own base."""
+    return safe_address(address) and ":" in address and not address.startswith(BASE)
+
+
+def _slips(document: Any, job: Job) -> Iterator[Problem]:
+    """Notes that do not stand on the page of their mark; a long one may run on from there."""
+    for note in boxes.notes(document):
+        if note.begins != note.called:
+            message = f"PDF ({job.edition}): note {note.number} is not on the page of its mark"
+            hint = "move its mark by a sentence, or shorten the note"
+            yield Problem("B3", message, Span(job.source), hint)
+
+
+_SUBSETTER = "HarfBuzz-Subset"
+
+
+def _worth_telling(records: list[str]) -> Iterator[str]:
+    """What the engine complained of, but for the missing library that `missing_library` tells."""
+    for record in records:
+        if _SUBSETTER not in record:
+            yield record
+
+
+def missing_library() -> Iterator[Problem]:
+    """The library without which each PDF takes three to five times as long, where it is missing.
+
+    WeasyPrint then cuts the fonts by fontTools, and the file is the same for its readers.
+    """
+    names = {"darwin": "libharfbuzz-subset.0.dylib", "win32": "libharfbuzz-subset-0.dll"}
+    try:
+        ctypes.CDLL(names.get(sys.platform, "libharfbuzz-subset.so.0"))
+    except OSError:
+        message = "libharfbuzz-subset is missing: each PDF takes three to five times as long"
+        hint = "apt-get install libharfbuzz-subset0, or brew install harfbuzz"
+        yield Problem("B4", message, Span(FONTS), hint)
 
 
 def _borrowed(document: Any) -> Iterator[str]:
     """What our fonts lack and Pango took from the machine's, without a word."""
     for font in document.fonts.values():
-        if font.family not in _FAMILIES.values():
+        if font.family not in fonts.FAMILIES:
             lacking = sorted(set("".join(font.to_unicode.values())) - {" "})
-            names = ", ".join(f"{char} (U+{ord(char):04X})" for char in lacking)
-            yield f"our fonts do not have {names}; this machine's {font.family} does"
+            yield (
+                f"our fonts do not have {fonts.named(lacking)}; this machine's {font.family} does"
+            )
 
 
-def _slipped(document: Any) -> tuple[int, ...]:
-    """Numbers of the notes that do not stand on the page of their mark.
-
-    WeasyPrint 70 may push a placed note to the next page when the paragraph after its mark
-    overflows. Its boxes are private; calls and markers are told apart by their pseudo-elements.
-    """
-    calls: list[int] = []
-    notes: list[int] = []
-    for number, page in enumerate(document.pages):
-        for box in page._page_box.descendants():
-            if type(box).__name__ == "TextBox":
-                continue  # the words inside the box that is counted
-            tag = str(getattr(box, "element_tag", None) or "")
-            if tag.endswith("::footnote-call"):
-                calls.append(number)
-            elif tag.endswith("::footnote-marker"):
-                notes.append(number)
-    return tuple(
-        index
-        for index, (call, note) in enumerate(itertools.zip_longest(calls, notes), start=1)
-        if call != note
+def _describe(document: Any) -> None:
+    """Let the document say in XMP what `xmp` knows and the engine does not."""
+    metadata = document.metadata
+    named = metadata.custom
+    facts = xmp.Facts(
+        title=metadata.title or "",
+        description=metadata.description or "",
+        language=metadata.lang or "",
+        identifier=named.get("dcterms.identifier", ""),
+        publisher=named.get("dcterms.publisher", ""),
+        rights=named.get("dcterms.rights", ""),
+        rights_url=named.get("dcterms.license", ""),
+        topics=tuple(metadata.keywords),
+    )
+    original = metadata.generate_rdf_metadata
+    metadata.generate_rdf_metadata = lambda *given, **named: xmp.completed(
+        original(*given, **named), facts
     )
 
 
@@ -127,13 +179,10 @@ SHORT = 0.2
 """Share of its height below which a last page counts as nearly empty."""
 
 
-def _nearly_empty(document: Any) -> bool:
-    """Whether the last of several pages holds next to nothing."""
-    page = document.pages[-1]._page_box
-    flow = page.children[0].descendants()  # margin boxes and notes are the page's other children
-    bottoms = (b.position_y + b.height for b in flow if type(b).__name__ == "LineBox")
-    lowest = max(bottoms, default=0)
-    return len(document.pages) > 1 and lowest - page.content_box_y() < SHORT * page.height
+def _faults(document: Any) -> tuple[int, bool]:
+    """How many notes have slipped, and whether the last of several pages holds next to nothing."""
+    slipped = sum(note.begins != note.called for note in boxes.notes(document))
+    return slipped, len(document.pages) > 1 and boxes.last_fill(document) < SHORT
 
 
 def _tweaks(document: Any) -> list[str]:
@@ -143,8 +192,7 @@ def _tweaks(document: Any) -> list[str]:
     narrower makes room for the last few lines.
     """
     orphans = [f"html {{ orphans: {number} }}" for number in (3, 4, 1)]
-    margin = document.pages[-1]._page_box.margin_bottom
-    narrower = f"@page {{ margin-bottom: {margin * 7 / 8:.1f}px }}"
+    narrower = f"@page {{ margin-bottom: {boxes.foot_margin(document) * 7 / 8:.1f}px }}"
     return [*orphans, narrower, *(f"{narrower} {rule}" for rule in orphans)]
 
 
@@ -164,7 +212,10 @@ def _dated(epoch: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _recorded() -> Iterator[list[str]]:
-    """Collects what WeasyPrint and the font tools would write to their logs."""
+    """Collects what WeasyPrint and the font tools would write to their logs.
+
+    Inside another of its kind, this one alone collects.
+    """
     records: list[str] = []
 
     class Handler(logging.Handler):
@@ -174,28 +225,12 @@ def _recorded() -> Iterator[list[str]]:
     handler = Handler(logging.WARNING)
     logger = logging.getLogger("weasyprint")
     propagate, logger.propagate = logger.propagate, False
-    logger.addHandler(handler)
+    others, logger.handlers = logger.handlers, [handler]
     try:
         yield records
     finally:
-        logger.removeHandler(handler)
+        logger.handlers = others
         logger.propagate = propagate
-
-
-_FAMILIES = {fontpkg_source_serif_4: "Source Serif 4", fontpkg_amiri: "Amiri"}
-
-
-def _faces() -> Iterator[tuple[str, Path]]:
-    """Each packaged font file with the `@font-face` rule that declares it."""
-    for module, family in _FAMILIES.items():
-        for path in sorted((Path(module.ROOT) / "files").glob("*.ttf")):
-            style = "italic" if "Italic" in path.name else "normal"
-            # A variable font's weights are all in one file; a range would be refused.
-            variable = "[" in path.name
-            weight = "" if variable else f"font-weight:{700 if 'Bold' in path.name else 400};"
-            source = f"src:url('{path.as_uri()}')"
-            face = f"font-family:'{family}';font-style:{style};{weight}{source}"
-            yield f"@font-face{{{face}}}", path
 
 
 class _Engine:
@@ -206,8 +241,9 @@ class _Engine:
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-        faces = list(_faces())
-        files = {path.as_uri(): path for _, path in faces}
+        boxes.install()
+        faces = fonts.faces()
+        files = {face.path.as_uri(): face.path for face in faces}
 
         class Fetcher(URLFetcher):  # type: ignore[misc]
             """Serves what it was given and nothing else."""
@@ -230,11 +266,16 @@ class _Engine:
         self._fetcher = Fetcher
         self._fonts = FontConfiguration()
         self._sheets: dict[str, tuple[Any, tuple[str, ...]]] = {}
-        self._font_css = weasyprint.CSS(
-            string="\n".join(rule for rule, _ in faces),
-            font_config=self._fonts,
-            url_fetcher=Fetcher({}),
-        )
+        with _recorded() as records:
+            self._font_css = weasyprint.CSS(
+                string="\n".join(face.rule for face in faces),
+                font_config=self._fonts,
+                url_fetcher=Fetcher({}),
+            )
+        if not faces:
+            records.append("the packages of the fonts hold no fonts")
+        self.complaints = tuple(dict.fromkeys(records))
+        """What is wrong with the fonts."""
 
     def _css(self, text: str) -> tuple[Any, tuple[str, ...]]:
         """A style sheet, read once, and what it was blamed for then."""
@@ -248,16 +289,24 @@ class _Engine:
 
     def document(self, job: Job) -> tuple[Any, tuple[str, ...]]:
         """The laid-out document of a job, and what its style sheet is blamed for."""
+        html = job.html
+        for char, substitute in fonts.SUBSTITUTES.items():
+            html = html.replace(char, substitute)
         page = self._weasyprint.HTML(
-            string=job.html, base_url=BASE, url_fetcher=self._fetcher(job.images)
+            string=html, base_url=BASE, url_fetcher=self._fetcher(job.images)
         )
         style, complaints = self._css(job.stylesheet)
         best, fewest = None, None
         tweaks = [""]
         for tweak in tweaks:
             styles = [self._font_css, style, *([self._css(tweak)[0]] if tweak else [])]
-            document = page.render(stylesheets=styles, font_config=self._fonts, pdf_variant=VARIANT)
-            faults = len(_slipped(document)), _nearly_empty(document)
+            document = page.render(
+                stylesheets=styles,
+                font_config=self._fonts,
+                color_profiles=boxes.colours(),
+                pdf_variant=VARIANT,
+            )
+            faults = _faults(document)
             if fewest is None:
                 tweaks += _tweaks(document)
             if fewest is None or faults < fewest:

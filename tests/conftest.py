@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from publish import pdf
+from publish.build import build
+from publish.model import Pdf
+from publish.pdf import Job
+
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One option: write the golden files anew."""
+    parser.addoption("--refresh", action="store_true", help="write tests/golden anew")
 
 
 @pytest.fixture
@@ -25,3 +36,37 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real texts in ../shared are not here")
     return SHARED
+
+
+PERSIAN = "دفتر نگهبان چراغ"
+"""A title of several words in Arabic script."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A PDF and what it was made from."""
+
+    job: Job
+    pdf: Pdf
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
+    """The PDFs of the small whole site with a longer Persian title and an untranslated bio."""
+    root = tmp_path_factory.mktemp("pdf") / "site"
+    shutil.copytree(HERE / "site", root)
+    for path in (
+        root / "sources/pieces/harbour-lights.md",
+        root / "locales/tr/LC_MESSAGES/pieces/harbour-lights.po",
+    ):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("[دفتر]", f"[{PERSIAN}]"), encoding="utf-8")
+    (root / "locales/en/LC_MESSAGES/authors/ada-deniz.po").unlink()
+    found: dict[str, Made] = {}
+
+    def engine(job: Job) -> Pdf:
+        found[job.edition] = Made(job, pdf.render(job))
+        return found[job.edition].pdf
+
+    build(root, engine=engine)
+    return found

@@ -8,12 +8,9 @@ import io
 import logging
 import os
 import pickle
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
@@ -21,13 +18,16 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from publish import fonts as font_files
 from publish import pdf
-from publish.build import build
 from publish.errors import Problem, PublishError
+from publish.fonts import Face
 from publish.model import Pdf
 from publish.pdf import Job
 
-PERSIAN = "دفتر نگهبان چراغ"
+from .conftest import PERSIAN, Made
+from .pdfs import addresses, dictionaries, fonts, job, opened, text
+
 FORBIDDEN = frozenset(
     f"/{name}"
     for name in (
@@ -35,36 +35,6 @@ FORBIDDEN = frozenset(
         *("RichMedia", "EmbeddedFiles", "EmbeddedFile", "EF", "AA", "XFA", "OpenAction"),
     )
 )
-
-
-@dataclass(frozen=True)
-class Made:
-    """A PDF and what it was made from."""
-
-    job: Job
-    pdf: Pdf
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
-    """The PDFs of the small whole site with a longer Persian title and an untranslated bio."""
-    root = tmp_path_factory.mktemp("pdf") / "site"
-    shutil.copytree(Path(__file__).parent / "site", root)
-    for path in (
-        root / "sources/pieces/harbour-lights.md",
-        root / "locales/tr/LC_MESSAGES/pieces/harbour-lights.po",
-    ):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace("[دفتر]", f"[{PERSIAN}]"), encoding="utf-8")
-    (root / "locales/en/LC_MESSAGES/authors/ada-deniz.po").unlink()
-    found: dict[str, Made] = {}
-
-    def engine(job: Job) -> Pdf:
-        found[job.edition] = Made(job, pdf.render(job))
-        return found[job.edition].pdf
-
-    build(root, engine=engine)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -77,29 +47,6 @@ def turkish(made: dict[str, Made]) -> Made:
     return made["harbour-lights, tr"]
 
 
-def opened(content: bytes) -> pikepdf.Pdf:
-    return pikepdf.open(io.BytesIO(content))
-
-
-def dictionaries(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
-    """Every dictionary and stream of a document, those inside others too."""
-
-    def walk(value: object) -> Iterator[pikepdf.Object]:
-        if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
-            yield value
-            for inner in value.values():
-                if not getattr(inner, "is_indirect", False):
-                    yield from walk(inner)
-        elif isinstance(value, pikepdf.Array):
-            for inner in value:
-                if not getattr(inner, "is_indirect", False):
-                    yield from walk(inner)
-
-    yield from walk(document.trailer)
-    for item in document.objects:
-        yield from walk(item)
-
-
 def active(document: pikepdf.Pdf) -> set[str]:
     """Forbidden names that stand anywhere, as a key or as a value."""
     found: set[str] = set()
@@ -107,36 +54,6 @@ def active(document: pikepdf.Pdf) -> set[str]:
         for key, value in dictionary.items():
             found |= FORBIDDEN & {key, str(value) if isinstance(value, pikepdf.Name) else ""}
     return found
-
-
-def addresses(document: pikepdf.Pdf) -> set[str]:
-    return {str(each["/URI"]) for each in dictionaries(document) if "/URI" in each}
-
-
-def fonts(document: pikepdf.Pdf) -> dict[str, bool]:
-    """Fonts in use by name without the subset's mark, and whether each is embedded."""
-    return {
-        str(each["/FontName"]).rpartition("+")[2]: any(
-            name in each for name in ("/FontFile", "/FontFile2", "/FontFile3")
-        )
-        for each in dictionaries(document)
-        if each.get("/Type") == "/FontDescriptor"
-    }
-
-
-def text(content: bytes) -> str:
-    """The text of all pages, its lines and the words parted between them joined."""
-    document = pypdfium2.PdfDocument(content)
-    try:
-        pages = []
-        for page in document:
-            words = page.get_textpage()
-            pages.append(words.get_text_range())
-            words.close()
-            page.close()
-    finally:
-        document.close()
-    return " ".join(" ".join(pages).split()).replace("\u2010 ", "").replace("\u2010", "-")
 
 
 def right_to_left(content: bytes) -> str:
@@ -357,22 +274,6 @@ def test_the_log_is_as_it_was_afterwards(monkeypatch: pytest.MonkeyPatch) -> Non
 
 # ── Complaints ───────────────────────────────────────────────────────────────────────────────
 
-STYLE = "html { font-family: 'Source Serif 4', Amiri }"
-
-
-def job(body: str, style: str = "", head: str = "", **images: bytes) -> Job:
-    """A small job; an image's name is its file's, `_` for the dot."""
-    html = f'<!doctype html><html lang="en"><head><title>T</title>{head}</head>'
-    return Job(
-        html=f"{html}<body>{body}</body></html>",
-        stylesheet=f"{STYLE} {style}",
-        stylesheet_path="templates/print.css",
-        images={name.replace("_", "."): data for name, data in images.items()},
-        source="sources/pieces/small.md",
-        edition="small, en",
-        epoch=0,
-    )
-
 
 def complaint(made: Pdf) -> Problem:
     [problem] = made.problems
@@ -407,6 +308,71 @@ def test_a_character_that_our_fonts_lack_is_named(char: str) -> None:
 def test_an_image_that_is_none_is_told() -> None:
     made = pdf.render(job('<img src="a.png" alt="x">', a_png=b"\x89PNG\r\n\x1a\n broken"))
     assert "a.png" in complaint(made).message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a href="ftp://a.example/">x</a>',
+        '<a href="file:///etc/passwd">x</a>',
+        '<a href="javascript:alert(1)">x</a>',
+        '<a href="other.html">x</a>',
+    ],
+)
+def test_a_link_that_leads_to_no_page_and_no_mailbox_is_told(body: str) -> None:
+    assert "a link that no PDF may hold" in complaint(pdf.render(job(f"<p>{body}</p>"))).message
+
+
+def test_links_to_pages_mailboxes_and_places_are_not_told() -> None:
+    body = '<p id="p"><a href="https://a.example/">x</a> <a href="mailto:a@b.example">y</a></p>'
+    made = pdf.render(job(f'{body}<p><a href="#p">z</a></p>'))
+    assert made.problems == ()
+    with opened(made.content) as document:
+        assert addresses(document) == {"https://a.example/", "mailto:a@b.example"}
+
+
+def test_an_option_that_the_engine_does_not_know_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = pdf._engine()
+    render = engine._weasyprint.HTML.render
+    monkeypatch.setattr(
+        engine._weasyprint.HTML, "render", lambda self, **named: render(self, **named, speed=9)
+    )
+    assert "speed" in complaint(pdf.render(job("<p>x</p>"))).message
+
+
+def test_a_font_that_does_not_load_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "Broken.ttf"
+    broken.write_bytes(b"no font")
+    faces = (*font_files.faces(), Face("Broken", broken))
+    monkeypatch.setattr(font_files, "faces", lambda: faces)
+    monkeypatch.setattr(pdf, "_engine", pdf._Engine)
+    problems = pdf.render(job("<p>x</p>")).problems
+    assert {(problem.code, problem.span.path) for problem in problems} == {("B1", "pyproject.toml")}
+    assert any("Broken" in problem.message for problem in problems)
+
+
+def test_packages_without_fonts_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(font_files, "faces", lambda: ())
+    monkeypatch.setattr(pdf, "_engine", pdf._Engine)
+    problems = pdf.render(job("<p>x</p>")).problems
+    assert "the packages of the fonts hold no fonts" in problems[0].message
+
+
+def test_the_library_that_cuts_fonts_is_missed_once_and_not_for_each_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert list(pdf.missing_library()) == []
+
+    def absent(name: str) -> None:
+        raise OSError(name)
+
+    monkeypatch.setattr("ctypes.CDLL", absent)
+    [problem] = pdf.missing_library()
+    assert problem.code == "B4"
+    monkeypatch.setattr("weasyprint.pdf.fonts.harfbuzz_subset", None)
+    made = pdf.render(job("<p>Şişli</p>"))
+    assert made.problems == ()
+    assert text(made.content) == "Şişli"
 
 
 # ── Notes ────────────────────────────────────────────────────────────────────────────────────

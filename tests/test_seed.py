@@ -22,7 +22,8 @@ from publish.load import load
 from publish.locales import parse
 
 from .conftest import SHARED
-from .test_pdf import right_to_left, text
+from .pdfs import text
+from .test_pdf import right_to_left
 from .translators import fill
 
 pytestmark = pytest.mark.skipif(

@@ -1,0 +1,1 @@
+"""What independent validators say of the published editions: `python -m tests.conformance`."""

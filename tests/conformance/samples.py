@@ -1,0 +1,54 @@
+"""What the validators are given: the sites' PDFs, and one that every validator must blame."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pikepdf
+
+from publish.build import build
+
+from ..conftest import SHARED
+from ..test_seed import copied, update
+from ..translators import fill
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def sample_site(root: Path) -> Path:
+    """Publish the site that this repository is, from a copy; where it lies."""
+    shutil.copytree(
+        ROOT, root, ignore=shutil.ignore_patterns(".*", "output", "tests", "__pycache__")
+    )
+    return _built(root)
+
+
+def seed_site(root: Path) -> Path | None:
+    """Publish the real commentary beside the project, if it is there, with its translations."""
+    if not (SHARED / "seed-site").is_dir():
+        return None
+    copied(root)
+    update(root)
+    fill(root, root / "translations")
+    update(root)
+    return _built(root)
+
+
+def _built(root: Path) -> Path:
+    build(root, jobs=os.cpu_count() or 1)
+    return root / "output"
+
+
+def untagged(path: Path) -> Path:
+    """Write a PDF of one page without tags, language, title, metadata or embedded font."""
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=(300, 200))
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        page.Contents = document.make_stream(b"BT /F1 12 Tf 20 100 Td (Nobody hears this.) Tj ET")
+        document.save(path)
+    return path
