@@ -1,0 +1,157 @@
+"""The look of paper: what `print.css` promises, in PDFs of pages that were made for it."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from publish import pdf
+from publish.pdf import Job
+
+CSS = Path(__file__).parents[1] / "templates/print.css"
+WORDS = "The harbour keeps its light through the winter and counts the ships at night. "
+LETTER = (612, 792)
+A4 = (595, 842)
+
+
+def printed(
+    body: str, size: str = "A4", opening: str = "", images: dict[str, bytes] | None = None
+) -> bytes:
+    """The PDF of a print page with a text in it."""
+    html = (
+        '<!doctype html><html lang="en" dir="ltr"><head><title>Lights</title>'
+        f"<style>@page {{ size: {size} }}</style></head><body>{opening}<main>"
+        '<article data-date="4 March"><header class="opening"><h1 data-short="Lights">Lights</h1>'
+        f'</header><div class="columns"><div class="text">{body}</div></div></article></main>'
+    )
+    job = Job(
+        html=html,
+        stylesheet=CSS.read_text(encoding="utf-8"),
+        stylesheet_path=CSS.name,
+        images=images or {},
+        source="a.md",
+        edition="a, en",
+        epoch=0,
+    )
+    made = pdf.render(job)
+    assert made.problems == ()
+    return made.content
+
+
+def lines(content: bytes) -> list[list[tuple[str, float, float]]]:
+    """Each page's lines from top to bottom: text, left end, right end, in points."""
+    document = pypdfium2.PdfDocument(content)
+    pages = []
+    try:
+        for page in document:
+            words = page.get_textpage()
+            found: dict[int, list[tuple[float, float, str]]] = {}
+            for index in range(words.count_chars()):
+                char = words.get_text_range(index, 1)
+                if char.strip():
+                    left, bottom, right, _ = words.get_charbox(index, loose=True)
+                    found.setdefault(round(bottom), []).append((left, right, char))
+            words.close()
+            page.close()
+            pages.append(
+                [
+                    ("".join(c for *_, c in row), min(r[0] for r in row), max(r[1] for r in row))
+                    for _, row in sorted(found.items(), reverse=True)
+                ]
+            )
+    finally:
+        document.close()
+    return pages
+
+
+@pytest.mark.parametrize(("size", "points"), [("A4", A4), ("Letter", LETTER)])
+def test_the_measure_is_the_same_on_every_paper(size: str, points: tuple[int, int]) -> None:
+    content = printed(f"<p>{WORDS * 30}</p>", size)
+    with pikepdf.open(io.BytesIO(content)) as document:
+        _, _, width, height = (round(float(n)) for n in document.pages[0].MediaBox)
+    assert (width, height) == points
+    body = [line for line in lines(content)[0] if len(line[0]) > 45]
+    left, right = min(line[1] for line in body), max(line[2] for line in body)
+    assert 340 < right - left < 355
+    letters = len(WORDS.replace(" ", ""))
+    counts = sorted(len(text) * len(WORDS) // letters for text, *_ in body)
+    assert 60 <= counts[len(counts) // 2] <= 70
+
+
+def test_all_of_a_text_is_set_in_few_fonts() -> None:
+    note = '\u2060<span class="footnote">A <em>note</em>.</span>'
+    content = printed(
+        f"<h2>Head</h2><p>Text <em>in italics</em>, <strong>bold</strong>.{note}</p><h3>Deep</h3>"
+        "<table><tr><th>A</th><td>b</td></tr></table><ol><li>Item</li></ol>"
+        '<p class="stale">Old.<br><span class="notice">Changed</span></p>',
+        opening='<header class="masthead"><p class="site-title" data-short="S">S</p>'
+        '<p class="kicker">K</p></header><p class="standfirst">Words</p>',
+    )
+    with pikepdf.open(io.BytesIO(content)) as document:
+        found = [o for o in document.objects if isinstance(o, pikepdf.Dictionary)]
+        assert sum(each.get("/Type") == "/FontDescriptor" for each in found) <= 9
+
+
+def test_pictures_are_not_smoothed() -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\x00\x80"))
+    content = printed(
+        '<figure><img src="a.png" alt="Grey"></figure>', images={"a.png": png + chunk(b"IEND", b"")}
+    )
+    with pikepdf.open(io.BytesIO(content)) as document:
+        images = [o for o in document.objects if isinstance(o, pikepdf.Stream)]
+        smoothed = [
+            bool(each.get("/Interpolate", False))
+            for each in images
+            if each.get("/Subtype") == "/Image"
+        ]
+    assert smoothed
+    assert not any(smoothed)
+
+
+def test_long_names_of_publisher_and_series_do_not_touch() -> None:
+    site, series = "it " * 80, "Notes " * 40
+    content = printed(
+        "<p>Text.</p>",
+        opening=f'<header class="masthead"><p class="site-title" data-short="S">{site}</p>'
+        f'<p class="kicker">{series}</p></header>',
+    )
+    document = pypdfium2.PdfDocument(content)
+    words = document[0].get_textpage()
+    search = words.search("Notes")
+    starts = []
+    while place := search.get_next():
+        starts.append(words.get_charbox(place[0], loose=True)[0])
+    text = words.get_text_bounded(right=min(starts) - 25)
+    words.close()
+    document.close()
+    assert "Notes" not in text
+    assert text.split().count("it") == 80
+
+
+@pytest.mark.parametrize("above", [22, 23, 24, 25, 33, 34, 35, 36])
+def test_no_notice_is_parted_from_its_passage(above: int) -> None:
+    filled = "<br>".join(["Line"] * above)
+    page = printed(
+        f'<p>{filled}</p><p class="notice">Open</p><h2 class="untranslated" lang="tr">Ev</h2>'
+        f'<p class="untranslated" lang="tr">{"Uzun bir metin. " * 12}</p>'
+        f'<p class="stale">{"Old words. " * 14}<br><span class="notice">Changed</span></p>'
+        f'<h3 class="stale">Head</h3><p class="notice">New</p><p>{WORDS * 3}</p>'
+    )
+    for number, rows in enumerate(lines(page)):
+        texts = [text for text, *_ in rows if text.strip("0123456789")]
+        texts = [text for text in texts if text not in ("Lights", "·4March")]
+        if texts:
+            assert texts[-1] not in ("Open", "Ev", "Head", "New"), number
+            assert texts[0] not in ("Changed", "New"), number
