@@ -269,6 +269,7 @@ class _Engine:
         self._weasyprint = weasyprint
         self._fetcher = Fetcher
         self._fonts = FontConfiguration()
+        self._fonts.font_features = boxes.Unshared()
         self._sheets: dict[str, tuple[Any, tuple[str, ...]]] = {}
         with _recorded() as records:
             self._font_css = weasyprint.CSS(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +11,12 @@ from typing import Any
 import pikepdf
 import pytest
 import weasyprint
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 from weasyprint.pdf import tags as weasyprint_tags
 
-from publish import boxes, pdf
+from publish import boxes, fonts, pdf
 from publish.model import Pdf
 
 from .conftest import PERSIAN, Made
@@ -297,3 +301,58 @@ def test_where_notes_stand_is_told() -> None:
     body = f"<p>One{NOTE}</p><p style='break-before: page'>Two{NOTE}</p>"
     document, _ = engine.document(job(body, FOOT))
     assert boxes.notes(document) == (boxes.Placed(1, 1, 1, 1), boxes.Placed(2, 2, 2, 2))
+
+
+# ── Fonts ────────────────────────────────────────────────────────────────────────────────────
+
+
+def variable() -> TTFont:
+    """The roman with three letters and a space, the places of all other glyphs left empty."""
+    [path] = [face.path for face in fonts.faces() if face.path.name.startswith("SourceSerif4[")]
+    options = subset.Options(retain_gids=True, notdef_outline=True, drop_tables=["GSUB", "GPOS"])
+    cutter = subset.Subsetter(options)
+    cutter.populate(text="aİж ")
+    font = TTFont(path)
+    cutter.subset(font)
+    file = io.BytesIO()
+    font.save(file)
+    return TTFont(io.BytesIO(file.getvalue()))
+
+
+@pytest.mark.parametrize("place", [{"wght": 400, "opsz": 10.6}, {"wght": 600, "opsz": 25}])
+def test_harfbuzz_makes_the_letters_that_fonttools_makes(place: dict[str, float]) -> None:
+    boxes.install()
+    made = io.BytesIO()
+    boxes._cut_by_harfbuzz(instantiateVariableFont)(variable(), place).save(made)
+    ours, theirs = TTFont(made), instantiateVariableFont(variable(), place, static=True)
+    assert "fvar" not in ours
+    names = [theirs.getBestCmap()[ord(char)] for char in "aİж "]
+    for name in names:
+        assert ours["hmtx"][name][0] == theirs["hmtx"][name][0]
+        for one, other in zip(
+            ours["glyf"][name].getCoordinates(ours["glyf"])[0],
+            theirs["glyf"][name].getCoordinates(theirs["glyf"])[0],
+            strict=True,
+        ):
+            assert abs(one[0] - other[0]) <= 1
+            assert abs(one[1] - other[1]) <= 1
+    assert ours["glyf"][names[0]].numberOfContours > 0
+
+
+def test_without_that_harfbuzz_fonttools_makes_the_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("weasyprint.text.ffi.harfbuzz_subset", None)
+    assert boxes._cut_by_harfbuzz(instantiateVariableFont) is instantiateVariableFont
+
+
+def test_no_feature_of_a_font_is_used_twice() -> None:
+    features = boxes.Unshared()
+    assert [features.setdefault("onum", value) for value in ("one", "two")] == ["one", "two"]
+    assert isinstance(pdf._engine()._fonts.font_features, boxes.Unshared)
+
+
+def test_other_configurations_are_left_as_they_are() -> None:
+    boxes.install()
+    style = weasyprint.CSS(string="p { font-variant-numeric: oldstyle-nums }")
+    for _ in range(3):
+        html = weasyprint.HTML(string="<html lang=en><title>T</title><p>1 2 3</p>" * 2)
+        assert html.write_pdf(stylesheets=[style]).startswith(b"%PDF")
