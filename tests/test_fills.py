@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from publish import pdf
+from publish import boxes, pdf
 from publish.pdf import Job
 from tests import fills
 from tests.fills import Fill
@@ -20,16 +20,16 @@ SWEEP = fills.sweep()
 WORST = (
     "en-heading-24-01-bio",  # two notes slip, on two pages
     "en-chance-17-08-bios",  # pages of long notes
-    "en-line-06-08-bio",
-    "en-item-42-01-bio",  # and the last page is nearly empty
-    "tr-heading-68-02-bare",  # one slips, and one is lost
-    "tr-chance-06-02-bio",
+    "en-line-26-08-bare",
+    "en-quotation-63-01-bare",  # and the last page is nearly empty
+    "tr-chance-15-02-bio",  # one slips, and one is lost
+    "tr-chance-24-02-bio",
+    "tr-heading-68-02-bare",
     "tr-chance-27-02-bio",
-    "tr-quotation-02-08-bare",
-    "ru-item-25-12-bio",
-    "ru-line-69-12-bare",
-    "ru-paragraph-18-08-bio",
-    "ru-chance-22-04-bare",
+    "ru-chance-07-04-bare",  # two slip, and one is lost
+    "ru-paragraph-63-02-bare",
+    "ru-line-29-12-bios",
+    "ru-item-60-02-bio",
 )
 """Fills that a single layout spoils."""
 
@@ -59,6 +59,16 @@ def stands(job: Job) -> None:
 def test_notes_stand_on_the_page_of_their_mark(slug: str, dozen: Mapping[Fill, Job]) -> None:
     [job] = (job for fill, job in dozen.items() if fill.slug == slug)
     stands(job)
+
+
+def test_a_single_layout_spoils_most_of_them(
+    dozen: Mapping[Fill, Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Where print.css has changed so much that few are spoilt, others prove more: see benchmarks.fills.
+    monkeypatch.setattr(boxes, "pusher", lambda _: None)
+    monkeypatch.setattr(pdf, "FEET", (1,))
+    codes = [problem.code for job in dozen.values() for problem in pdf.render(job).problems]
+    assert codes.count("B3") >= len(WORST) / 2
 
 
 @pytest.mark.prove
