@@ -64,7 +64,7 @@ def test_notes_stand_on_the_page_of_their_mark(slug: str, dozen: Mapping[Fill, J
 def test_a_single_layout_spoils_most_of_them(
     dozen: Mapping[Fill, Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Where print.css has changed so much that few are spoilt, others prove more: see benchmarks.fills.
+    # Where few are spoilt any more, others prove more: choose them by benchmarks.fills.
     monkeypatch.setattr(boxes, "pusher", lambda _: None)
     monkeypatch.setattr(pdf, "FEET", (1,))
     codes = [problem.code for job in dozen.values() for problem in pdf.render(job).problems]
