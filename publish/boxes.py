@@ -1,18 +1,14 @@
-"""What WeasyPrint keeps to itself: laid-out boxes, and the tags that it makes of them.
+"""What WeasyPrint keeps to itself: laid-out boxes, how they are drawn, and what it forgets.
 
 Every private name of WeasyPrint that this package leans on stands in this module, and `install`
-refuses to work with a release that has others. What is done here, and why, beyond what the engine
-does by itself (ISO 14289-1, PDF/UA-1; ISO 32000-1, 14.8):
+refuses to work with a release that has others. What is done here beyond what the engine does:
 
-- running heads and page numbers are artifacts, not marked content that no tag owns;
-- a passage in another language says which, on its own element (WCAG 3.1.2);
-- a note is a Note with an ID right behind the block that calls it, its mark a Reference; each
-  leads to the other;
-- what a page break parted is one paragraph, list or section again, and what a line break parted
-  one link;
+- it is remembered which box each tag was made from, so that `tags` can mend the tree of tags;
+- running heads and page numbers are drawn as artifacts (ISO 32000-1, 14.8.2.2), not as marked
+  content that no tag owns; a note's mark leads to its note, and the note back;
 - words stay words where lines end: the space is there, a hyphen of hyphenation is a soft one
   (14.8.2.2.3), and a glyph that several characters share is copied as the usual one of them;
-- a list item has one LBody, and a list inside it stands there; a link holds all of its words.
+- fonts are cut by HarfBuzz alone, and memory that each text would keep is freed.
 """
 
 from __future__ import annotations
@@ -22,7 +18,7 @@ import functools
 import inspect
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -85,7 +81,7 @@ def install() -> None:
     def recording(
         box: Any, parent: Any, pdf: Any, page: int, nums: Any, annotations: Any, known: Any
     ) -> Iterator[Any]:
-        box = _unwrapped(box)
+        box = unwrapped(box)
         if isinstance(box, MarginBox) and getattr(box, "publish_artifact", False):
             return  # all of it is drawn as artifacts
         boxes = pdf.__dict__.setdefault("publish_boxes", {})
@@ -155,10 +151,10 @@ def install() -> None:
 def _last_text(line: Any) -> Any:
     """The last box of a line that holds words or a space; None where the line ends otherwise."""
     for child in reversed(getattr(line, "children", ())):
-        if _kind(child) == "TextBox":
+        if kind(child) == "TextBox":
             if child.text:
                 return child
-        elif _kind(child) != "InlineBox":
+        elif kind(child) != "InlineBox":
             return None
         elif (found := _last_text(child)) is not None:
             return found
@@ -322,27 +318,48 @@ def _profile() -> bytes:
     return (files(weasyprint.pdf) / _SRGB).read_bytes()
 
 
-def _unwrapped(box: Any) -> Any:
+def unwrapped(box: Any) -> Any:
     """The box itself, of an absolutely placed one."""
     return getattr(box, "_box", box)
 
 
-def _inside(box: Any) -> Iterator[Any]:
+def inside(box: Any) -> Iterator[Any]:
     """A box and everything in it, in the order of the text."""
-    box = _unwrapped(box)
+    box = unwrapped(box)
     yield box
     for child in getattr(box, "children", ()):
-        yield from _inside(child)
+        yield from inside(child)
 
 
-def _kind(box: Any) -> str:
+def kind(box: Any) -> str:
     """The class of a box, such as `LineBox`."""
     return type(box).__name__
 
 
-def _tag(box: Any) -> str:
+def tag(box: Any) -> str:
     """Name of the element or pseudo-element that a box was made for; empty for anonymous boxes."""
     return "" if box.element is None else str(box.element_tag)
+
+
+def source(box: Any) -> Any:
+    """The element that a box was made for; the same for its parts and pseudo-elements."""
+    return box.element
+
+
+def language(box: Any) -> str:
+    """The language of a box; empty where nothing says it."""
+    return str(box.style["lang"] or "")
+
+
+def linked(box: Any) -> bool:
+    """Whether a link of its own was made for a box that has been drawn."""
+    return box.link_annotation is not None
+
+
+def recorded(pdf: Any) -> dict[int, Any]:
+    """The box that each tag of a drawn document was made from, by the tag's object number."""
+    found: dict[int, Any] = pdf.__dict__.get("publish_boxes", {})
+    return found
 
 
 # ── Layout ───────────────────────────────────────────────────────────────────────────────────
@@ -379,18 +396,18 @@ def _notes(document: Any) -> list[_Found]:
     """The document's notes in the order of their marks."""
     found: dict[Any, _Found] = {}
     for number, page in enumerate(document.pages, start=1):
-        for box in _inside(page._page_box):
-            if _tag(box).endswith("::footnote-call") and _kind(box) != "TextBox":
+        for box in inside(page._page_box):
+            if tag(box).endswith("::footnote-call") and kind(box) != "TextBox":
                 found.setdefault(box.element, _Found(number, box, []))
     for number, page in enumerate(document.pages, start=1):
         for area in _areas(page):
-            for part in map(_unwrapped, area.children):
+            for part in map(unwrapped, area.children):
                 note = found.get(part.element)
                 if note is None:
                     continue  # the rest of a note whose mark is nowhere
                 note.parts.append((number, part))
-                for box in _inside(part):
-                    if _tag(box).endswith("::footnote-marker") and _kind(box) != "TextBox":
+                for box in inside(part):
+                    if tag(box).endswith("::footnote-marker") and kind(box) != "TextBox":
                         note.marker = note.marker or box
     return list(found.values())
 
@@ -398,7 +415,7 @@ def _notes(document: Any) -> list[_Found]:
 def _areas(page: Any) -> Iterator[Any]:
     """Where notes stand on a page."""
     for child in page._page_box.children:
-        if _kind(child) == "FootnoteAreaBox":
+        if kind(child) == "FootnoteAreaBox":
             yield child
 
 
@@ -427,8 +444,8 @@ def pusher(document: Any) -> Any:
         return None
 
     def first(box: Any) -> Any:
-        for child in map(_unwrapped, getattr(box, "children", ())):
-            if _kind(child) == "LineBox":
+        for child in map(unwrapped, getattr(box, "children", ())):
+            if kind(child) == "LineBox":
                 return box
             # A heading only follows the paragraph that it stays with.
             in_flow = child.is_in_normal_flow() and child.element_tag not in _HEADINGS
@@ -446,8 +463,8 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 def last_fill(document: Any) -> float:
     """How much of the last page's height holds text: 0 is nothing, 1 all of it."""
     page = document.pages[-1]._page_box
-    flow = _inside(page.children[0])  # margin boxes and notes are the page's other children
-    lowest = max((b.position_y + b.height for b in flow if _kind(b) == "LineBox"), default=0)
+    flow = inside(page.children[0])  # margin boxes and notes are the page's other children
+    lowest = max((b.position_y + b.height for b in flow if kind(b) == "LineBox"), default=0)
     return float((lowest - page.content_box_y()) / page.height)
 
 
@@ -460,7 +477,7 @@ def foot_margin(document: Any) -> float:
 
 
 def prepare(document: Any) -> None:
-    """Make a laid-out document ready to be written with the tags that `finish` mends.
+    """Make a laid-out document ready to be written with the tags that `tags` mends.
 
     Marks what stands in page margins as artifacts, takes links out of links, lets each note's mark
     lead to the note and back, and has glyphs say the usual one of their characters.
@@ -470,12 +487,12 @@ def prepare(document: Any) -> None:
     for page in document.pages:
         page.links = list(_outermost(page))
         for child in page._page_box.children:
-            if _kind(child) == "MarginBox":
-                for box in _inside(child):
+            if kind(child) == "MarginBox":
+                for box in inside(child):
                     box.publish_artifact = True
-        for box in _inside(page._page_box):
-            if _kind(box) == "LineBox":
-                key = id(box.element), _tag(box)
+        for box in inside(page._page_box):
+            if kind(box) == "LineBox":
+                key = id(box.element), tag(box)
                 if getattr(box, "publish_skipped", False) and key in lines:
                     # The space before this line's first word ends the line above.
                     last = _last_text(lines[key])
@@ -528,7 +545,7 @@ def _outermost(page: Any) -> Iterator[tuple[Any, ...]]:
     inner: set[int] = set()
 
     def walk(box: Any, linked: bool) -> None:
-        box = _unwrapped(box)
+        box = unwrapped(box)
         own = getattr(box, "link", None) is not None
         if linked and not own:
             inner.add(id(box))
@@ -548,289 +565,3 @@ def addresses(document: Any) -> Iterator[tuple[str, str]]:
             yield kind, target
     for attachment in document.metadata.attachments:
         yield "attachment", str(getattr(attachment, "source", attachment))
-
-
-# ── After writing ────────────────────────────────────────────────────────────────────────────
-
-_BLOCKS = frozenset({"/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6"})
-# What a page break may part and what is put together again.
-_PARTED = _BLOCKS | {
-    *("/Part", "/Art", "/Sect", "/Div", "/BlockQuote", "/L", "/LI", "/LBody", "/NonStruct"),
-    *("/Span", "/Link"),
-}
-
-
-def finish(document: Any, pdf: Any) -> None:
-    """Mend the tags of a PDF that is about to be written: WeasyPrint's `finisher`."""
-    _Tags(pdf, document.metadata.lang or "").mend()
-
-
-class _Tags:
-    """The tree of structure elements of one PDF."""
-
-    def __init__(self, pdf: Any, language: str) -> None:
-        self.pdf = pdf
-        self.language = language
-        self.boxes: dict[int, Any] = pdf.__dict__.get("publish_boxes", {})
-        tree = self.at(pdf.catalog["StructTreeRoot"])
-        self.root = self.at(tree["K"][0])
-        self.parents = self.at(tree["ParentTree"])
-        self.moved: dict[bytes, bytes] = {}
-
-    def mend(self) -> None:
-        notes = self.footnotes()
-        self.join(self.root, _parted)
-        for element in list(self.below(self.root)):
-            if not element:
-                continue  # united with another
-            if element["S"] == "/LI":
-                self.body(element)
-            elif element["S"] == "/L":
-                self.nested(element)
-            self.join(element, _same_link)
-        self.calls(notes)
-        self.drop_empty(self.root)
-        self.languages(self.root, self.language)
-        self.repoint(self.parents["Nums"])
-
-    # ── Elements ─────────────────────────────────────────────────────────────────────────────
-
-    def at(self, reference: bytes) -> Any:
-        return self.pdf.objects[int(reference.split()[0])]
-
-    def element(self, kid: bytes | int) -> Any:
-        """The structure element that a kid is; None for marked content and annotations."""
-        if not isinstance(kid, bytes):
-            return None
-        found = self.at(kid)
-        return found if found.get("Type") == "/StructElem" else None
-
-    def kids(self, element: Any) -> list[Any]:
-        return [kid for kid in map(self.element, element["K"]) if kid is not None]
-
-    def below(self, element: Any) -> Iterator[Any]:
-        for kid in self.kids(element):
-            yield kid
-            yield from self.below(kid)
-
-    def box(self, element: Any) -> Any:
-        return self.boxes.get(element.number)
-
-    def tag(self, element: Any) -> str:
-        box = self.box(element)
-        return "" if box is None else _tag(box)
-
-    def new(self, kind: str, like: Any, kids: Sequence[Any]) -> Any:
-        """A new element in the place of `like`, whose kids come to stand in it."""
-        import pydyf
-
-        element = pydyf.Dictionary(
-            {"Type": "/StructElem", "S": kind, "K": pydyf.Array(), "Pg": like["Pg"]}
-        )
-        element["P"] = like["P"]
-        self.pdf.add_object(element)
-        self.adopt(element, kids)
-        return element
-
-    def adopt(self, parent: Any, kids: Sequence[Any]) -> None:
-        for kid in kids:
-            kid["P"] = parent.reference
-            parent["K"].append(kid.reference)
-
-    def wrap(self, element: Any, kind: str) -> None:
-        """Put a new element of a kind around this one."""
-        siblings = self.at(element["P"])["K"]
-        place = siblings.index(element.reference)
-        outer = self.new(kind, element, [element])
-        siblings[place] = outer.reference
-
-    # ── What breaks parted ───────────────────────────────────────────────────────────────────
-
-    def join(self, parent: Any, same: Callable[[_Tags, Any, Any], bool]) -> None:
-        """Put together what stands side by side and belongs together."""
-        kids = parent["K"]
-        index = 1
-        while index < len(kids):
-            first, second = self.element(kids[index - 1]), self.element(kids[index])
-            if first is not None and second is not None and same(self, first, second):
-                del kids[index]
-                self.unite(first, second)
-            else:
-                index += 1
-
-    def unite(self, first: Any, second: Any) -> None:
-        """The kids of the second element become the first's; nothing is left of the second."""
-        edge = len(first["K"])
-        for kid in second["K"]:
-            inner = self.element(kid)
-            if inner is not None:
-                inner["P"] = first.reference
-                first["K"].append(kid)
-            elif isinstance(kid, int) and first["Pg"] != second["Pg"]:
-                first["K"].append(self.content(kid, second["Pg"]))
-            else:
-                first["K"].append(kid)
-        self.moved[second.reference] = first.reference
-        second.clear()
-        if 0 < edge < len(first["K"]):
-            last, following = self.element(first["K"][edge - 1]), self.element(first["K"][edge])
-            if last is not None and following is not None and _parted(self, last, following):
-                del first["K"][edge]
-                self.unite(last, following)
-
-    def content(self, number: int, page: bytes) -> bytes:
-        """Marked content of another page than its element's."""
-        import pydyf
-
-        found = pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": number})
-        self.pdf.add_object(found)
-        return bytes(found.reference)
-
-    def repoint(self, values: Any) -> None:
-        """Let the way back, from content to elements, end at those that are left."""
-        for index, value in enumerate(values):
-            if isinstance(value, list):
-                self.repoint(value)
-            elif isinstance(value, bytes):
-                values[index] = self.place(value)
-
-    def place(self, reference: bytes) -> bytes:
-        """Where the element that a reference meant is now."""
-        while reference in self.moved:
-            reference = self.moved[reference]
-        return reference
-
-    # ── Notes ────────────────────────────────────────────────────────────────────────────────
-
-    def footnotes(self) -> dict[Any, Any]:
-        """The notes by their element in the page, taken out of their areas."""
-        found: dict[Any, Any] = {}
-        for area in self.kids(self.root):
-            if _kind(self.box(area)) != "FootnoteAreaBox":
-                continue
-            self.root["K"].remove(area.reference)
-            for part in self.kids(area):
-                element = self.box(part).element
-                if element in found:
-                    self.unite(found[element], part)
-                else:
-                    found[element] = self.note(part)
-            area.clear()
-        return found
-
-    def note(self, note: Any) -> Any:
-        import pydyf
-
-        note["S"] = "/Note"
-        # Numbers of objects are the same in each run, and no two are equal.
-        note["ID"] = pydyf.String(f"note-{note.number}")
-        for inner in list(self.below(note)):
-            if self.tag(inner).endswith("::footnote-marker"):
-                inner["S"] = "/Link" if self.box(inner).link_annotation else "/Span"
-                self.wrap(inner, "/Lbl")
-        return note
-
-    def calls(self, notes: dict[Any, Any]) -> None:
-        """Marks become references, and each note stands behind the block that calls it."""
-        behind: dict[int, Any] = {}
-        for call in list(self.below(self.root)):
-            if not self.tag(call).endswith("::footnote-call"):
-                continue
-            call["S"] = "/Link" if self.box(call).link_annotation else "/Span"
-            self.wrap(call, "/Reference")
-            note = notes.pop(self.box(call).element, None)
-            if note is None:
-                continue
-            block = call
-            while block is not self.root and block["S"] not in _BLOCKS | {"/LBody", "/TD", "/TH"}:
-                block = self.at(block["P"])
-            if block["S"] in _BLOCKS:
-                home = self.at(block["P"])
-                last = behind.get(block.number, block)
-                home["K"].insert(home["K"].index(last.reference) + 1, note.reference)
-                behind[block.number] = note
-            else:
-                home = block
-                home["K"].append(note.reference)
-            note["P"] = home.reference
-        self.adopt(self.root, list(notes.values()))
-
-    # ── Lists ────────────────────────────────────────────────────────────────────────────────
-
-    def body(self, item: Any) -> None:
-        """All of a list item but its label stands in one LBody."""
-        kids = self.kids(item)
-        bodies = [kid for kid in kids if kid["S"] == "/LBody"]
-        loose = [kid for kid in kids if kid["S"] not in ("/Lbl", "/LBody")]
-        if not loose:
-            return
-        rest = [kid.reference for kid in kids if kid["S"] == "/Lbl"]
-        contents = [kid for kid in kids if kid["S"] != "/Lbl"]
-        body = self.new("/LBody", item, [])
-        body["P"] = item.reference
-        for kid in contents:
-            if kid in bodies:
-                self.unite(body, kid)
-            else:
-                self.adopt(body, [kid])
-        item["K"][:] = [*rest, body.reference]
-
-    def nested(self, outer: Any) -> None:
-        """A list inside an item stands in the item's body, not beside the item."""
-        kept: list[Any] = []
-        for kid in self.kids(outer):
-            if kid["S"] == "/L" and kept and kept[-1]["S"] == "/LI":
-                item = kept[-1]
-                bodies = [inner for inner in self.kids(item) if inner["S"] == "/LBody"]
-                self.adopt(bodies[-1] if bodies else item, [kid])
-            else:
-                kept.append(kid)
-        outer["K"][:] = [kid.reference for kid in kept]
-
-    # ── The rest ─────────────────────────────────────────────────────────────────────────────
-
-    def drop_empty(self, parent: Any) -> None:
-        """Boxes that hold nothing are nothing to read."""
-        for kid in self.kids(parent):
-            self.drop_empty(kid)
-            if not kid["K"] and kid["S"] in ("/NonStruct", "/Span", "/Div", "/Sect"):
-                parent["K"].remove(kid.reference)
-                kid.clear()
-
-    def languages(self, parent: Any, language: str) -> None:
-        """Elements whose language is not that of what they stand in say which it is."""
-        import pydyf
-
-        for kid in self.kids(parent):
-            box = self.box(kid)
-            own = language if box is None else str(box.style["lang"] or self.language)
-            if own != language:
-                kid["Lang"] = pydyf.String(own)
-            self.languages(kid, own)
-
-
-def _parted(tags: _Tags, first: Any, second: Any) -> bool:
-    """Whether a page break parted two elements."""
-    one, other = tags.box(first), tags.box(second)
-    return (
-        one is not None
-        and other is not None
-        and one.element is not None
-        and one.element is other.element
-        and _tag(one) == _tag(other)
-        and first["S"] == second["S"]
-        and first["S"] in _PARTED
-        and first["Pg"] != second["Pg"]
-    )
-
-
-def _same_link(tags: _Tags, first: Any, second: Any) -> bool:
-    """Whether a line break parted a link."""
-    one, other = tags.box(first), tags.box(second)
-    return (
-        first["S"] == second["S"] == "/Link"
-        and one is not None
-        and other is not None
-        and one.element is other.element
-        and _tag(one) == _tag(other)
-    )

@@ -3,7 +3,7 @@
 WeasyPrint is imported when the first PDF is made. It reads nothing but what it is handed: the
 fetcher knows the fonts and the edition's images by name, and everything else stops the work.
 Each file is PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1) at once: the engine writes the
-first, `boxes` and `xmp` add what the second asks for.
+first, `boxes`, `tags` and `xmp` add what the second asks for.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def render(job: Job) -> Pdf:
             boxes.prepare(document)
             _describe(document)
             content = document.write_pdf(
-                pdf_variant=VARIANT, output_intent=GIVEN, finisher=boxes.finish
+                pdf_variant=VARIANT, output_intent=GIVEN, finisher=engine.finish
             )
         except engine.forbidden as error:
             message = f"PDF ({job.edition}): {error}"
@@ -242,7 +242,7 @@ class _Engine:
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-        from . import hyphenation
+        from . import hyphenation, tags
 
         boxes.install()
         hyphenation.install()
@@ -266,6 +266,8 @@ class _Engine:
 
         self.forbidden = FatalURLFetchingError
         """Raised for an address that the page was not handed; not an `Exception`."""
+        self.finish = tags.finish
+        """Mends the tags of a document that is written."""
         self._weasyprint = weasyprint
         self._fetcher = Fetcher
         self._fonts = FontConfiguration()

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import pikepdf
 import pypdfium2
 
+from publish import pdf
+from publish.model import Pdf
 from publish.pdf import Job
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -338,3 +340,22 @@ def job(body: str, style: str = "", head: str = "", **images: bytes) -> Job:
         edition="small, en",
         epoch=0,
     )
+
+
+def tree(made: Pdf) -> Tag:
+    """The structure tree of a finished PDF."""
+    with opened(made.content) as document:
+        return tags(document)
+
+
+def small(body: str, style: str = "") -> Tag:
+    """The structure tree of a small document that nothing is wrong with."""
+    made = pdf.render(job(body, style))
+    assert [str(problem) for problem in made.problems] == []
+    return tree(made)
+
+
+NOTE = '<span class="footnote">A note.</span>'
+FOOT = ".footnote { float: footnote }"
+PAGES = "@page { size: 60mm 40mm; margin: 8mm; @top-left { content: 'HEAD' } } p { margin: 0 }"
+"""Small pages with a running head."""

@@ -1,4 +1,4 @@
-"""Tags that say what validators do not ask for, and the private names that they rest on."""
+"""What the engine keeps private: refused where it is another, and used to draw what is read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pikepdf
 import pytest
 import weasyprint
 from fontTools import subset
@@ -17,33 +16,9 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from weasyprint.pdf import tags as weasyprint_tags
 
 from publish import boxes, fonts, pdf
-from publish.model import Pdf
 
-from .conftest import PERSIAN, Made
-from .pdfs import Tag, artifacts, job, opened, tags, text
-
-
-def tree(made: Pdf) -> Tag:
-    with opened(made.content) as document:
-        return tags(document)
-
-
-def small(body: str, style: str = "") -> Tag:
-    made = pdf.render(job(body, style))
-    assert [str(problem) for problem in made.problems] == []
-    return tree(made)
-
-
-def shape(tag: Tag) -> str:
-    """An element as one line: `L(LI(Lbl LBody))`; texts are left out."""
-    kids = " ".join(shape(kid) for kid in tag.kids if kid.kind != "Span" or kid.own or kid.kids)
-    return f"{tag.kind}({kids})" if kids else tag.kind
-
-
-@pytest.fixture(scope="module")
-def english(made: dict[str, Made]) -> Tag:
-    return tree(made["harbour-lights, en"].pdf)
-
+from .conftest import Made
+from .pdfs import FOOT, NOTE, PAGES, artifacts, job, opened, small, tags, text
 
 # ── The private names ────────────────────────────────────────────────────────────────────────
 
@@ -84,152 +59,7 @@ def test_what_is_installed_takes_what_the_engine_hands_it() -> None:
     assert len(taken) == len(boxes._PARAMETERS["_build_box_tree"])
 
 
-# ── What each tag says ───────────────────────────────────────────────────────────────────────
-
-
-def test_a_passage_in_another_language_says_which(english: Tag) -> None:
-    said = {(tag.kind, tag.own) for tag in english.all() if tag.own}
-    assert {("Link", "tr"), ("Span", "fa"), ("Span", "tr")} <= said
-    [persian] = [tag for tag in english.all() if tag.own == "fa"]
-    assert sorted(persian.text) == sorted(PERSIAN)
-    [bio] = [tag for tag in english.all("Sect") if tag.own == "tr"]
-    assert "Ada Deniz, deniz hukuku" in bio.text.replace("\u2010", "")
-
-
-def test_a_language_inside_another_is_said_where_it_changes() -> None:
-    body = '<div lang="tr"><p>Bir <span lang="en">one</span> <em>iki</em></p></div><p>Two</p>'
-    found = small(body)
-    assert [(tag.kind, tag.own) for tag in found.all() if tag.own] == [
-        ("Div", "tr"),
-        ("Span", "en"),
-    ]
-    assert {tag.language for tag in found.all() if tag.text.strip() == "iki"} == {"tr"}
-
-
-def test_a_note_stands_behind_the_paragraph_that_calls_it(english: Tag) -> None:
-    notes = list(english.all("Note"))
-    assert [note.text for note in notes] == [
-        "1. Rules for lights, 1889.",
-        "2. See “Fener Defteri”, 1903.",
-    ]
-    assert len({note.name for note in notes if note.name}) == 2
-    for note in notes:
-        assert note.parent is not None
-        before = note.parent.kids[note.parent.kids.index(note) - 1]
-        assert before.kind == "P"
-        [reference] = before.all("Reference")
-        assert reference.text + "." == note.text.split()[0]
-        assert next(tag.kind for tag in note.kids) == "Lbl"
-
-
-def test_a_mark_leads_to_its_note_and_the_note_back(made: dict[str, Made]) -> None:
-    with opened(made["harbour-lights, en"].pdf.content) as document:
-        found = tags(document)
-        names = document.Root["/Names"]["/Dests"]["/Names"]
-        known = {str(name) for name in names[::2]}
-    for number, (reference, note) in enumerate(
-        zip(found.all("Reference"), found.all("Note"), strict=True), start=1
-    ):
-        assert next(reference.all("Link")).leads == [f"note-{number}"]
-        assert next(note.all("Link")).leads == [f"mark-{number}"]
-        assert {f"note-{number}", f"mark-{number}"} <= known
-
-
-NOTE = '<span class="footnote">A note.</span>'
-FOOT = ".footnote { float: footnote }"
-
-
-@pytest.mark.parametrize(
-    ("body", "shaped"),
-    [
-        (f"<p>One{NOTE}</p><p>Two</p>", "P(Reference(Link)) Note(Lbl(Link)) P"),
-        (f"<h1>One{NOTE}</h1><p>Two</p>", "H1(Reference(Link)) Note(Lbl(Link)) P"),
-        (
-            f"<p>One{NOTE} two{NOTE}</p>",
-            "P(Reference(Link) Reference(Link)) Note(Lbl(Link)) Note(Lbl(Link))",
-        ),
-        (f"<ul><li>One{NOTE}</ul>", "L(LI(Lbl LBody(Reference(Link) Note(Lbl(Link)))))"),
-        (
-            f"<ul><li><p>One{NOTE}</p></ul>",
-            "L(LI(Lbl LBody(P(Reference(Link)) Note(Lbl(Link)))))",
-        ),
-    ],
-)
-def test_notes_stand_where_they_are_called(body: str, shaped: str) -> None:
-    assert shape(small(body, FOOT)) == f"Document({shaped})"
-
-
-def test_list_items_have_one_body_and_lists_inside_stand_there() -> None:
-    body = "<ul><li><p>One</p><p>two</p><ol><li>three</li></ol></li><li>four</li></ul>"
-    assert shape(small(body)) == "Document(L(LI(Lbl LBody(P P L(LI(Lbl LBody)))) LI(Lbl LBody)))"
-    tight = "<ul><li>One<ul><li>two</li></ul></li></ul>"
-    assert (
-        shape(small(tight, "ul { list-style-type: disc }"))
-        == "Document(L(LI(Lbl LBody(L(LI(Lbl LBody))))))"
-    )
-
-
-@pytest.mark.parametrize(
-    ("inside", "words"),
-    [
-        ("<em>one</em>", "one"),
-        ("one <strong>two</strong> three", "one two three"),
-        ("<sup>1</sup>", "1"),
-    ],
-)
-def test_a_link_holds_all_of_its_words_and_is_one(inside: str, words: str) -> None:
-    found = small(f'<p>See <a href="https://a.example/">{inside}</a>.</p>')
-    [link] = found.all("Link")
-    assert (link.text, link.leads) == (words, ["https://a.example/"])
-
-
-def test_a_link_that_a_line_break_parts_is_one_link() -> None:
-    body = f'<p style="width: 30mm"><a href="https://a.example/">{"word " * 12}</a></p>'
-    [link] = small(body).all("Link")
-    assert link.leads[1:] == link.leads[:-1] != []
-    assert link.text.replace(" ", "") == "word" * 12
-
-
-PAGES = "@page { size: 60mm 40mm; margin: 8mm; @top-left { content: 'HEAD' } } p { margin: 0 }"
-
-
-def test_a_paragraph_that_page_breaks_part_is_one_paragraph() -> None:
-    body = f"<article><p>{'word ' * 120}</p><p>end</p></article>"
-    found = small(body, PAGES)
-    assert shape(found) == "Document(Art(P P))"
-    assert next(found.all("P")).text.count("word") == 120
-    assert max(tag.page for tag in found.all()) > 2
-
-
-def test_a_list_and_a_note_that_page_breaks_part_are_one() -> None:
-    body = f"<ul><li>{'word ' * 60}</li><li>end</li></ul>"
-    assert shape(small(body, PAGES)) == "Document(L(LI(Lbl LBody) LI(Lbl LBody)))"
-
-
-def test_two_paragraphs_alike_stay_two_also_where_a_page_ends_between_them() -> None:
-    body = "<p>word</p><p style='break-before: page'>word</p>"
-    assert shape(small(body, PAGES)) == "Document(P P)"
-
-
-def test_the_way_back_from_content_ends_in_the_tree() -> None:
-    body = f"<p>{'word ' * 120}</p><p><a href='https://a.example/'>{'word ' * 30}</a></p>"
-    made = pdf.render(job(body, PAGES))
-    with opened(made.content) as document:
-        root = document.Root["/StructTreeRoot"]
-        reached = set()
-
-        def walk(element: Any) -> None:
-            reached.add(element.objgen)
-            for kid in element["/K"]:
-                if not isinstance(kid, int) and kid.get("/Type") == "/StructElem":
-                    assert kid["/P"].objgen == element.objgen
-                    walk(kid)
-
-        walk(root["/K"][0])
-        for value in list(root["/ParentTree"]["/Nums"])[1::2]:
-            owners = list(value) if isinstance(value, pikepdf.Array) else [value]
-            for owner in owners:
-                assert owner.objgen in reached
+# ── What is drawn ────────────────────────────────────────────────────────────────────────────
 
 
 def test_running_heads_and_page_numbers_are_artifacts(made: dict[str, Made]) -> None:
@@ -241,15 +71,6 @@ def test_running_heads_and_page_numbers_are_artifacts(made: dict[str, Made]) -> 
         assert "HEAD" not in tags(document).text
     with opened(made["harbour-lights, en"].pdf.content) as document:
         assert artifacts(document.pages[0]) == "1"
-
-
-def test_a_picture_has_its_words_in_their_language() -> None:
-    from .test_pdf import grey
-
-    body = '<p lang="tr"><img src="a.png" alt="Bir fener"></p>'
-    made = pdf.render(job(body, a_png=grey()))
-    [figure] = tree(made).all("Figure")
-    assert (figure.alt, figure.language) == ("Bir fener", "tr")
 
 
 def test_shared_glyphs_are_copied_as_the_usual_character() -> None:
