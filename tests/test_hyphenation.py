@@ -279,8 +279,13 @@ def test_weasyprint_breaks_turkish_words_in_a_narrow_column() -> None:
         assert not line.strip(hyphen).endswith(("’", "'"))
     whole = "".join(line.removesuffix(hyphen) if line in ends else f"{line} " for line in broken)
     assert " ".join(whole.split()) == text
-    for expected in ("Ulusla\u2010", "İkti\u2010", "İLİŞKİ\u2010", "Üniver\u2010"):
-        assert expected in ends
+    # Where a line ends depends on the font at hand; that each is the end of a syllable does not.
+    words = text.split()
+    for end in ends:
+        [word] = [word for word in words if end.removesuffix(hyphen) in word]
+        at = word.index(end.removesuffix(hyphen)) + len(end.removesuffix(hyphen))
+        assert at in hyphenation.hyphens(word)
+    assert any(end.startswith("İk") for end in ends)
 
 
 @pytest.mark.parametrize(("lang", "first"), [("en", "democ\u2010"), ("en-GB", "demo\u2010")])
