@@ -52,7 +52,7 @@ def install() -> None:
     import weasyprint
     from weasyprint.css import ColorProfile
     from weasyprint.document import Page
-    from weasyprint.formatting_structure.boxes import MarginBox
+    from weasyprint.formatting_structure.boxes import PageBox
     from weasyprint.layout import inline
     from weasyprint.pdf import fonts, tags
     from weasyprint.pdf.stream import Stream
@@ -82,8 +82,10 @@ def install() -> None:
         box: Any, parent: Any, pdf: Any, page: int, nums: Any, annotations: Any, known: Any
     ) -> Iterator[Any]:
         box = unwrapped(box)
-        if isinstance(box, MarginBox) and getattr(box, "publish_artifact", False):
+        if getattr(box, "publish_artifact", False):
             return  # all of it is drawn as artifacts
+        if isinstance(box, PageBox):
+            _remember_reversed(pdf, page, known)
         boxes = pdf.__dict__.setdefault("publish_boxes", {})
         for element in build(box, parent, pdf, page, nums, annotations, known):
             # An element of a box that has none of its own comes from further in: it is known.
@@ -148,6 +150,16 @@ def install() -> None:
     line_break.Layout.setup = _releasing(line_break.Layout.setup)
 
 
+def _remember_reversed(pdf: Any, page: int, marked: Any) -> None:
+    """Note the texts of a page that were drawn from right to left, by their marked content."""
+    reverse = pdf.__dict__.setdefault("publish_reversed", {})
+    for box, content in marked.items():
+        layout = getattr(box, "pango_layout", None)
+        if layout is not None and layout.first_line_direction % 2:
+            space = " " if getattr(box, "publish_space", False) else ""
+            reverse[page, content["mcid"]] = box.text + space
+
+
 def _last_text(line: Any) -> Any:
     """The last box of a line that holds words or a space; None where the line ends otherwise."""
     for child in reversed(getattr(line, "children", ())):
@@ -170,11 +182,19 @@ def _end_line(stream: Any, box: Any) -> None:
     The space goes where the line ends and draws nothing. A hyphen that hyphenation set says that
     it is one (`ActualText` of U+00AD), so that the word is read and copied as one.
     """
+    spaced = [font for font in stream._fonts.values() if font.to_unicode.space]
+    if not box.text.strip():
+        # A space between two elements stands alone in its box, and the engine draws no such box.
+        if spaced and box.text:
+            x, y = box.position_x, box.position_y + box.baseline
+            stream.set_text_matrix(1, 0, 0, -1, x, y)
+            stream.set_font_size(spaced[0].hash, box.style["font_size"])
+            stream.show_text(f"<{spaced[0].to_unicode.space:04x}>")
+        return
     # A line that was not justified may still be drawn with its space.
     drawn = box.pango_layout.text
     if getattr(box, "publish_space", False) and not drawn.endswith(" "):
         name, size = stream._current_font
-        spaced = [font for font in stream._fonts.values() if font.to_unicode.space]
         # Any font's space will do where this one has not set any yet: it draws nothing.
         spaced.sort(key=lambda font: font.hash != name)
         if spaced:
@@ -356,6 +376,23 @@ def linked(box: Any) -> bool:
     return box.link_annotation is not None
 
 
+def reversed_texts(pdf: Any) -> dict[tuple[int, int], str]:
+    """Texts that were drawn from right to left, in the order in which they are read, by page (from
+    0) and number of their marked content."""
+    found: dict[tuple[int, int], str] = pdf.__dict__.get("publish_reversed", {})
+    return found
+
+
+def direction(document: Any) -> str:
+    """`ltr` or `rtl`, the direction of a document's pages."""
+    return str(document.pages[0]._page_box.children[0].style["direction"])
+
+
+def again(box: Any) -> bool:
+    """Whether a box is the mark of a note that was called before."""
+    return box.element is not None and box.element.get("class") == "note-mark"
+
+
 def recorded(pdf: Any) -> dict[int, Any]:
     """The box that each tag of a drawn document was made from, by the tag's object number."""
     found: dict[int, Any] = pdf.__dict__.get("publish_boxes", {})
@@ -468,6 +505,56 @@ def last_fill(document: Any) -> float:
     return float((lowest - page.content_box_y()) / page.height)
 
 
+def loosen(document: Any) -> bool:
+    """Let tables that are too wide break their words, and those longer than a page begin where they
+    stand; whether anything is to be laid out anew for it. The page's elements are changed."""
+    changed = False
+    parts: dict[Any, int] = {}
+    for page in document.pages:
+        edge = page._page_box.content_box_x() + page._page_box.width
+        left = page._page_box.content_box_x()
+        for box in inside(page._page_box.children[0]):
+            if kind(box) == "TableBox" and box.element is not None:
+                parts[box.element] = parts.get(box.element, 0) + 1
+                start, end = box.border_box_x(), box.border_box_x() + box.border_width()
+                if end > edge + 1 or start < left - 1:
+                    changed |= _styled(box.element, "overflow-wrap: anywhere; hyphens: auto")
+    for element, number in parts.items():
+        if number > 1:
+            changed |= _styled(element, "break-inside: auto")
+    return changed
+
+
+def _styled(element: Any, rule: str) -> bool:
+    """Give an element of the page a rule of its own; whether it had it not."""
+    style = element.get("style", "")
+    if rule in style:
+        return False
+    element.set("style", f"{style}; {rule}")
+    return True
+
+
+def lost(document: Any) -> Iterator[tuple[int, int, str]]:
+    """Texts that run off the paper or over what stands above: the page, the number of the note that
+    they belong to (0 for none), and the words."""
+    numbers = {note.call.element: number for number, note in enumerate(_notes(document), start=1)}
+    for number, page in enumerate(document.pages, start=1):
+        top = page._page_box.content_box_y()
+        for child in page._page_box.children:
+            if kind(child) == "MarginBox":
+                continue
+            for part in getattr(child, "children", ()):
+                note = numbers.get(unwrapped(part).element, 0)
+                for box in inside(part):
+                    if kind(box) != "TextBox" or not box.text.strip():
+                        continue
+                    x, y = box.position_x, box.position_y
+                    sideways = x < -1 or x + box.width > page.width + 1
+                    if sideways or y < top - box.height or y + box.height > page.height + 1:
+                        yield number, note, box.text.strip()
+                        break
+
+
 def foot_margin(document: Any) -> float:
     """The margin below the last page's text, in CSS pixels."""
     return float(document.pages[-1]._page_box.margin_bottom)
@@ -484,6 +571,7 @@ def prepare(document: Any) -> None:
     """
     document.fonts = _Fonts()
     lines: dict[tuple[int, str], Any] = {}
+    headers: set[Any] = set()
     for page in document.pages:
         page.links = list(_outermost(page))
         for child in page._page_box.children:
@@ -491,6 +579,10 @@ def prepare(document: Any) -> None:
                 for box in inside(child):
                     box.publish_artifact = True
         for box in inside(page._page_box):
+            if getattr(box, "is_header", False):
+                if box.element in headers:
+                    _repeat(box)
+                headers.add(box.element)
             if kind(box) == "LineBox":
                 key = id(box.element), tag(box)
                 if getattr(box, "publish_skipped", False) and key in lines:
@@ -511,6 +603,13 @@ def prepare(document: Any) -> None:
             page = document.pages[page_number - 1]
             page.links.append(("internal", target, (x, y, x + width, y + height), box))
             page.anchors[source] = (x, y, x + width, y + height)
+
+
+def _repeat(header: Any) -> None:
+    """The header of a table that runs on is drawn again, and read once."""
+    for box in inside(header):
+        box.publish_artifact = True
+        box.mark = {"A": {}}  # where the engine would write what the cell's tag says
 
 
 class _Fonts(dict[Any, Any]):

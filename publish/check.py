@@ -166,17 +166,29 @@ def _letters(site: Site) -> Iterator[Problem]:
         if not fonts.writes(locales.script(locale)):
             message = f"the fonts of the PDFs have no letters of {locale.tag}"
             yield Problem("B5", message, Span("pyproject.toml"), _NO_PDF)
+    for texts in (site.settings.title, site.settings.licence, site.settings.disclaimer):
+        for text in texts.values():
+            yield from _lacking(text, Span("pyproject.toml"), 0)
     for domain in messages.of_sources(site):
         if not fonts.writes(locales.script(domain.locale)):
             continue
         for segment in domain.segments:
             if segment.kind in messages.FRONT_MATTER:
                 yield from _lacking(segment.key[1], segment.span, 0)
-    for text in (*(piece.body for piece in site.pieces), *(author.bio for author in site.authors)):
-        # Comments are not printed; their lines stay, so that places do.
-        printed = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text.content)
+    for body in (*(piece.body for piece in site.pieces), *(author.bio for author in site.authors)):
+        printed = _UNDRAWN.sub(lambda part: _BUT_LINES.sub(" ", part[0]), body.content)
         for number, line in enumerate(printed.split("\n")):
-            yield from _lacking(line, Span(text.span.path, text.span.line + number), 1)
+            yield from _lacking(line, Span(body.span.path, body.span.line + number), 1)
+    for catalogue in (*site.theme_catalogues, *site.catalogues):
+        if catalogue.locale is None or not fonts.writes(locales.script(catalogue.locale)):
+            continue
+        if catalogue.domain == messages.INTERFACE:
+            for entry in catalogue.entries:
+                for form in () if entry.fuzzy else _forms(entry):
+                    yield from _lacking(form, Span(catalogue.path, entry.line or 1), 0)
+        elif catalogue.domain.startswith("pieces/"):
+            name = edition.translator(dict(catalogue.header))
+            yield from _lacking(name, Span(catalogue.path), 0)
 
 
 def _lacking(text: str, span: Span, step: int) -> Iterator[Problem]:
@@ -188,7 +200,11 @@ def _lacking(text: str, span: Span, step: int) -> Iterator[Problem]:
 
 
 _NO_PDF = "write it with other characters, or build with --no-pdf"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# Comments, descriptions of images, and addresses behind words are not drawn.
+_UNDRAWN = re.compile(
+    r"<!--.*?-->|!\[[^\]]*\]|\]\([^)\s]*|^\[[^\]]+\]: *\S+", re.DOTALL | re.MULTILINE
+)
+_BUT_LINES = re.compile(r"[^\n]")
 
 
 # ── Catalogues ───────────────────────────────────────────────────────────────────────────────

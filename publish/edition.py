@@ -174,7 +174,7 @@ def translate(
         passages[segment.key] = Passage(text, shown, state, since)
         words[state] += count
     header = dict(catalogue.header) if catalogue else {}
-    translator = _translator(header)
+    name = translator(header)
     return Translation(
         domain=domain,
         locale=locale,
@@ -185,8 +185,8 @@ def translate(
         waived=tuple(waived),
         entries=entries,
         path=catalogue.path if catalogue else "",
-        translator=translator,
-        translated_on=_revised(header, translator),
+        translator=name,
+        translated_on=_revised(header, name),
     )
 
 
@@ -194,7 +194,7 @@ _NOBODY = frozenset({"", "full name", "automatically generated", "anonymous", "n
 """What tools write for a translator whom nobody named, case-folded."""
 
 
-def _translator(header: Mapping[str, str]) -> str:
+def translator(header: Mapping[str, str]) -> str:
     """The name in `Last-Translator`, without the address, which is nobody's business."""
     words = re.sub(r"<[^>]*>?|\S+@\S+", " ", header.get("Last-Translator", ""))
     name = " ".join(words.split()).strip(" ,;()")

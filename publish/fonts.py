@@ -89,6 +89,7 @@ def missing(text: str) -> tuple[str, ...]:
         and char not in SUBSTITUTES
         and not char.isspace()
         and unicodedata.category(char) not in ("Cc", "Cf")
+        and not "\ufe00" <= char <= "\ufe0f"  # which form of a sign is meant
     )
 
 

@@ -1400,7 +1400,7 @@ def _render_mark(
         if meta["subId"] == 0:
             note = _note_inline(renderer, meta["id"], options, env)
             return f'\u2060<span class="footnote">{note}</span>'
-        return f'\u2060<sup class="note-mark">{number}</sup>'
+        return f'\u2060<sup class="note-mark"><a href="#note-{number}">{number}</a></sup>'
     mark = f'href="#note-{number}" id="{_mark_id(meta["id"], meta["subId"])}"'
     return f'<sup class="note-mark"><a {mark} role="doc-noteref">{number}</a></sup>'
 

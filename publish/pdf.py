@@ -83,7 +83,6 @@ def render(job: Job) -> Pdf:
         except engine.forbidden as error:
             message = f"PDF ({job.edition}): {error}"
             raise PublishError([Problem("B1", message, span)]) from None
-    hint = "write it with other characters, or build with --no-pdf"
     unsafe = (
         f"a link that no PDF may hold: {address}"
         for kind, address in addresses
@@ -94,17 +93,27 @@ def render(job: Job) -> Pdf:
         *(Problem("B1", f"PDF: {message}", sheet) for message in dict.fromkeys(complaints)),
         *(Problem("B1", f"PDF: {message}", Span(FONTS)) for message in engine.complaints),
         *(
-            Problem("B1", f"PDF ({job.edition}): {message}", span, hint)
+            Problem("B1", f"PDF ({job.edition}): {message}", span, _hint(message))
             for message in dict.fromkeys((*_worth_telling(records), *_borrowed(document)))
         ),
         *(Problem("B1", f"PDF ({job.edition}): {message}", span) for message in unsafe),
         *_slips(document, job),
+        *_lost(document, job),
     ]
     return Pdf(content, len(document.pages), tuple(problems))
 
 
 FONTS = "pyproject.toml"
 """The file that a fault of the font packages is told of: their names stand there."""
+
+
+def _hint(message: str) -> str:
+    """What to do where letters are missing; the engine's other messages speak for themselves."""
+    letters = message.startswith((".notdef", _LACKING))
+    return "write it with other characters, or build with --no-pdf" if letters else ""
+
+
+_LACKING = "our fonts do not have"
 
 
 def _leads_out(address: str) -> bool:
@@ -121,6 +130,22 @@ def _slips(document: Any, job: Job) -> Iterator[Problem]:
             yield Problem("B3", message, Span(job.source), hint)
 
 
+def _lost(document: Any, job: Job) -> Iterator[Problem]:
+    """Text that readers would not find: it runs off the paper, or over other text."""
+    told: set[int] = set()
+    for page, note, words in boxes.lost(document):
+        if note and note not in told:
+            message = f"note {note} is longer than a page has room for"
+            hint = "shorten it, or say part of it in the text"
+        elif not note and page not in told:
+            message = f"text runs off page {page}: “{words[:40]}”"
+            hint = "divide it: a word, a line of code or a row of a table is wider than the page"
+        else:
+            continue
+        told.add(note or page)
+        yield Problem("B6", f"PDF ({job.edition}): {message}", Span(job.source), hint)
+
+
 _SUBSETTER = "HarfBuzz-Subset"
 
 
@@ -128,7 +153,7 @@ def _worth_telling(records: list[str]) -> Iterator[str]:
     """What the engine complained of, but for the missing library that `missing_library` tells."""
     for record in records:
         if _SUBSETTER not in record:
-            yield record
+            yield record.replace(BASE, "").rstrip(" :")
 
 
 def missing_library() -> Iterator[Problem]:
@@ -149,10 +174,11 @@ def _borrowed(document: Any) -> Iterator[str]:
     """What our fonts lack and Pango took from the machine's, without a word."""
     for font in document.fonts.values():
         if font.family not in fonts.FAMILIES:
-            lacking = sorted(set("".join(font.to_unicode.values())) - {" "})
-            yield (
-                f"our fonts do not have {fonts.named(lacking)}; this machine's {font.family} does"
-            )
+            drawn = sorted(set("".join(font.to_unicode.values())) - {" "})
+            if lacking := fonts.missing("".join(drawn)):
+                yield f"{_LACKING} {fonts.named(lacking)}; this machine's {font.family} does"
+            elif drawn:
+                yield f"a style asks for {font.family}, a font of this machine and not of ours"
 
 
 def _describe(document: Any) -> None:
@@ -309,13 +335,19 @@ class _Engine:
             page = self._weasyprint.HTML(
                 string=html, base_url=BASE, url_fetcher=self._fetcher(job.images)
             )
-            for _ in range(PUSHERS + 1):
+            for element in page.etree_element.iter("ol"):
+                # The attribute is a hint of presentation, and those are not listened to.
+                if (start := element.get("start", "")).isdecimal():
+                    element.set("style", f"counter-reset: list-item {int(start) - 1}")
+            for _ in range(PUSHERS + 2):
                 document = page.render(
                     stylesheets=styles,
                     font_config=self._fonts,
                     color_profiles=boxes.colours(),
                     pdf_variant=VARIANT,
                 )
+                if boxes.loosen(document):
+                    continue
                 faults = _faults(document)
                 if fewest is None:
                     margin = boxes.foot_margin(document)

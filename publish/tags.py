@@ -7,7 +7,8 @@ WeasyPrint's own tags conform and still read badly. Beyond them (ISO 14289-1, PD
 - a note is a Note with an ID right behind the block that calls it, its mark a Reference;
 - what a page break parted is one paragraph, list or section again, and what a line break parted
   one link;
-- a list item has one LBody, and a list inside it stands there; a link holds all of its words.
+- a list item has one LBody, and a list inside it stands there; a link holds all of its words;
+- headings descend one level at a time; what is drawn from right to left says how it is read.
 """
 
 from __future__ import annotations
@@ -19,17 +20,20 @@ import pydyf
 
 from . import boxes
 
-_BLOCKS = frozenset({"/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6"})
+_HEADINGS = frozenset({"/H1", "/H2", "/H3", "/H4", "/H5", "/H6"})
+_BLOCKS = frozenset({"/P", *_HEADINGS})
 # What a page break may part and what is put together again.
 _PARTED = _BLOCKS | {
     *("/Part", "/Art", "/Sect", "/Div", "/BlockQuote", "/L", "/LI", "/LBody", "/NonStruct"),
-    *("/Span", "/Link"),
+    *("/Span", "/Link", "/Table", "/THead", "/TBody", "/TR", "/TH", "/TD"),
 }
 
 
 def finish(document: Any, pdf: Any) -> None:
     """Mend the tags of a PDF that is about to be written: WeasyPrint's `finisher`."""
     _Tags(pdf, document.metadata.lang or "").mend()
+    if boxes.direction(document) == "rtl":
+        pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
 
 
 class _Tags:
@@ -54,9 +58,15 @@ class _Tags:
                 self.body(element)
             elif element["S"] == "/L":
                 self.nested(element)
+            elif element["S"] == "/Table":
+                self.table(element)
+            elif element["S"] == "/Link":
+                self.pictured(element)
             self.join(element, _same_link)
         self.calls(notes)
         self.drop_empty(self.root)
+        self.headings()
+        self.reverse()
         self.languages(self.root, self.language)
         self.repoint(self.parents["Nums"])
 
@@ -135,6 +145,8 @@ class _Tags:
                 first["K"].append(self.content(kid, second["Pg"]))
             else:
                 first["K"].append(kid)
+        if second["S"] == "/Table":
+            self.headers(first, second)
         self.moved[second.reference] = first.reference
         second.clear()
         if 0 < edge < len(first["K"]):
@@ -195,6 +207,9 @@ class _Tags:
         """Marks become references, and each note stands behind the block that calls it."""
         behind: dict[int, Any] = {}
         for call in list(self.below(self.root)):
+            box = self.box(call)
+            if box is not None and boxes.again(box):
+                call["S"] = "/Reference"
             if not self.tag(call).endswith("::footnote-call"):
                 continue
             call["S"] = "/Link" if boxes.linked(self.box(call)) else "/Span"
@@ -212,7 +227,10 @@ class _Tags:
                 behind[block.number] = note
             else:
                 home = block
-                home["K"].append(note.reference)
+                # Before a list inside the item, whose own notes come later.
+                lists = [kid.reference for kid in self.kids(home) if kid["S"] == "/L"]
+                place = home["K"].index(lists[0]) if lists else len(home["K"])
+                home["K"].insert(place, note.reference)
             note["P"] = home.reference
         self.adopt(self.root, list(notes.values()))
 
@@ -248,13 +266,67 @@ class _Tags:
                 kept.append(kid)
         outer["K"][:] = [kid.reference for kid in kept]
 
+    # ── Tables, headings, links ──────────────────────────────────────────────────────────────
+
+    def headers(self, first: Any, second: Any) -> None:
+        """Cells of a table's next part name the headers of its first: there they are read."""
+        known = {kid["ID"].string for kid in self.below(first) if "ID" in kid}
+        for cell in self.below(second):
+            if cell["S"] == "/TD" and "Headers" in cell.get("A", {}):
+                names = [name.string for name in cell["A"]["Headers"]]
+                moved = [f"{first.number}-{name.partition('-')[2]}" for name in names]
+                cell["A"]["Headers"] = pydyf.Array(pydyf.String(n) for n in moved if n in known)
+
+    def table(self, table: Any) -> None:
+        """The header comes first, also where the engine had no room for it on the first page."""
+        kids = self.kids(table)
+        table["K"][:] = [
+            *(kid.reference for kid in kids if kid["S"] == "/THead"),
+            *(kid.reference for kid in kids if kid["S"] != "/THead"),
+        ]
+
+    def pictured(self, link: Any) -> None:
+        """A link that holds nothing but a picture is called what the picture is."""
+        alts = [kid["Alt"] for kid in self.below(link) if kid["S"] == "/Figure" and "Alt" in kid]
+        worded = any(isinstance(kid, int) for kid in link["K"])
+        if alts and not worded:
+            link["Alt"] = alts[0]
+
+    def headings(self) -> None:
+        """Headings descend one level at a time (PDF/UA-1, 7.4.2), whatever an editor wrote.
+
+        What the engine parted inside one is no heading of its own."""
+        above: list[int] = []
+        for element in self.below(self.root):
+            kind = element["S"]
+            if kind not in _HEADINGS:
+                continue
+            if self.at(element["P"])["S"] in _HEADINGS:
+                element["S"] = "/Span"
+                continue
+            level = int(kind[2:])
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
+            element["S"] = f"/H{len(above)}"
+
+    def reverse(self) -> None:
+        """What is drawn from right to left says how it is read: the other way round."""
+        texts = boxes.reversed_texts(self.pdf)
+        pages = {reference: page for page, reference in enumerate(self.pdf.page_references)}
+        for element in self.below(self.root) if texts else ():
+            page = pages.get(element["Pg"], -1)
+            words = [texts.get((page, kid)) for kid in element["K"] if isinstance(kid, int)]
+            if words and None not in words:
+                element["ActualText"] = pydyf.String("".join(map(str, words)))
+
     # ── The rest ─────────────────────────────────────────────────────────────────────────────
 
     def drop_empty(self, parent: Any) -> None:
         """Boxes that hold nothing are nothing to read."""
         for kid in self.kids(parent):
             self.drop_empty(kid)
-            if not kid["K"] and kid["S"] in ("/NonStruct", "/Span", "/Div", "/Sect"):
+            if not kid["K"] and kid["S"] in _BLOCKS | {"/NonStruct", "/Span", "/Div", "/Sect"}:
                 parent["K"].remove(kid.reference)
                 kid.clear()
 

@@ -127,6 +127,8 @@ def tags(document: pikepdf.Pdf) -> Tag:
                 tag.leads.append(str(link["/Dest"] if "/Dest" in link else link["/A"]["/URI"]))
             else:
                 tag.parts.append(element(kid, tag, tag.language))
+        if "/ActualText" in node:
+            tag.parts = [str(node["/ActualText"])]
         tag.words = "".join(part for part in tag.parts if isinstance(part, str))
         return tag
 

@@ -177,3 +177,53 @@ def test_other_configurations_are_left_as_they_are() -> None:
     for _ in range(3):
         html = weasyprint.HTML(string="<html lang=en><title>T</title><p>1 2 3</p>" * 2)
         assert html.write_pdf(stylesheets=[style]).startswith(b"%PDF")
+
+
+# ── What runs off the page ───────────────────────────────────────────────────────────────────
+
+SHEET = "@page { size: 80mm 60mm; margin: 8mm } body, p { margin: 0 }"
+
+
+def codes(body: str, style: str = "") -> list[str]:
+    return [problem.code for problem in pdf.render(job(body, SHEET + style)).problems]
+
+
+def test_a_word_that_runs_off_the_paper_is_told() -> None:
+    word = "W" * 200
+    [problem] = pdf.render(job(f"<p>{word}</p>", SHEET)).problems
+    assert problem.code == "B6"
+    assert "text runs off page 1: “WWW" in problem.message
+    assert codes(f"<p>{word}</p>", "p { overflow-wrap: break-word }") == []
+
+
+def test_a_table_that_is_too_wide_breaks_its_words_and_others_do_not() -> None:
+    cells = "".join(f"<td>extraordinary{n}</td>" for n in range(9))
+    assert codes(f"<table><tr>{cells}</tr></table>") == []
+    body = "<table><tr><td>extraordinary</td><td>words</td></tr></table>"
+    [row] = small(body, SHEET).all("TR")
+    assert [cell.text for cell in row.kids] == ["extraordinary", "words"]
+
+
+def test_a_note_that_is_longer_than_a_page_is_told_by_its_number() -> None:
+    note = f'<span class="footnote">{"A long note. " * 200}</span>'
+    body = f"<p>One{NOTE}</p><p>Two{note}</p>"
+    told = [p for p in pdf.render(job(body, SHEET + FOOT)).problems if p.code == "B6"]
+    assert any("note 2 is longer than a page has room for" in p.message for p in told)
+
+
+def test_a_table_longer_than_a_page_begins_where_it_stands() -> None:
+    rows = "".join(f"<tr><td>row {n}</td></tr>" for n in range(60))
+    style = "table { break-inside: avoid }"
+    [table] = small(f"<p>Before</p><table>{rows}</table>", SHEET + style).all("Table")
+    assert table.page == 1
+    short = "<tr><td>row</td></tr>" * 4
+    found = small(f"<p>{'Line.<br>' * 7}</p><table>{short}</table>", SHEET + style)
+    assert next(found.all("Table")).page == 2
+
+
+def test_spaces_between_elements_are_drawn() -> None:
+    link = '<a href="https://x.example/">four</a>'
+    body = f"<p>one <em>two</em> <strong>three</strong> {link} <em>five</em></p>"
+    assert next(small(body).all("P")).text == "one two three four five"
+    copied = text(pdf.render(job(body)).content)
+    assert copied == "one two three four five"

@@ -47,6 +47,7 @@ ELSEWHERE = {
     "B2": "comes from a dying worker process: test_build",
     "B3": "comes from the layout of a PDF: test_build",
     "B4": "comes from what is installed: test_pdf",
+    "B6": "comes from the layout of a PDF: test_pdf",
     "O1": "comes from publishing: test_output",
     "O2": "comes from publishing: test_output",
     "X1": "comes from a file that is sent back: test_bundle",

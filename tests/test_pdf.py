@@ -26,7 +26,7 @@ from publish.model import Pdf
 from publish.pdf import Job
 
 from .conftest import PERSIAN, Made
-from .pdfs import addresses, dictionaries, fonts, job, opened, text
+from .pdfs import addresses, dictionaries, fonts, job, opened, small, text
 
 FORBIDDEN = frozenset(
     f"/{name}"
@@ -373,6 +373,18 @@ def test_the_library_that_cuts_fonts_is_missed_once_and_not_for_each_document(
     made = pdf.render(job("<p>Şişli</p>"))
     assert made.problems == ()
     assert text(made.content) == "Şişli"
+
+
+def test_a_font_of_this_machine_is_not_blamed_on_the_letters() -> None:
+    made = pdf.render(job("<p>plain</p>", "p { font-family: 'DejaVu Sans', 'Noto Sans' }"))
+    assert complaint(made).message.startswith("PDF (small, en): a style asks for ")
+    assert complaint(made).hint == ""
+
+
+@pytest.mark.parametrize(("start", "first"), [("95", "95."), ("0", "0."), ("x", "1.")])
+def test_numbered_lists_begin_with_their_number(start: str, first: str) -> None:
+    labels = small(f'<ol start="{start}"><li>a</li><li>b</li></ol>').all("Lbl")
+    assert next(labels).text.strip() == first
 
 
 # ── Notes ────────────────────────────────────────────────────────────────────────────────────

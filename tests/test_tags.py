@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pikepdf
@@ -10,7 +11,7 @@ import pytest
 from publish import pdf
 
 from .conftest import PERSIAN, Made
-from .pdfs import FOOT, NOTE, PAGES, Tag, job, opened, small, tags, tree
+from .pdfs import FOOT, NOTE, PAGES, Tag, artifacts, dictionaries, job, opened, small, tags, tree
 from .test_pdf import grey
 
 
@@ -168,3 +169,75 @@ def test_a_picture_has_its_words_in_their_language() -> None:
     made = pdf.render(job(body, a_png=grey()))
     [figure] = tree(made).all("Figure")
     assert (figure.alt, figure.language) == ("Bir fener", "tr")
+
+
+def test_headings_descend_one_level_at_a_time() -> None:
+    body = "<h1>A</h1><h4>B</h4><h5>C</h5><h2>D</h2><h6>E</h6><h1>F</h1><h3>G</h3>"
+    assert shape(small(body)) == "Document(H1 H2 H3 H2 H3 H1 H2)"
+
+
+def test_what_is_parted_inside_a_heading_is_no_heading_and_an_empty_one_is_none() -> None:
+    body = '<h1>A <span style="display: block">b</span></h1><h2></h2><p>C</p>'
+    found = small(body)
+    assert [tag.kind for tag in found.kids] == ["H1", "P"]
+    assert list(next(found.all("H1")).all("H1")) == []
+
+
+def test_a_table_that_runs_on_is_one_table_and_its_header_is_read_once() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td>b</td></tr>" for n in range(60))
+    body = f"<table><thead><tr><th>One</th><th>Two</th></tr></thead><tbody>{rows}</tbody></table>"
+    made = pdf.render(job(body, PAGES))
+    assert made.pages > 2
+    [table] = tree(made).all("Table")
+    assert [kid.kind for kid in table.kids] == ["THead", "TBody"]
+    assert len(list(table.all("TR"))) == 61
+    assert table.text.count("One") == 1
+    with opened(made.content) as document:
+        assert all("One" in artifacts(page) for page in list(document.pages)[1:])
+        names, named = set(), set()
+        for each in dictionaries(document):
+            if each.get("/S") == "/TH":
+                names.add(str(each["/ID"]))
+            elif each.get("/S") == "/TD":
+                named |= {str(name) for name in each["/A"]["/Headers"]}
+    assert len(names) == 2
+    assert named == names
+
+
+def test_notes_of_items_come_before_those_of_the_list_inside() -> None:
+    note = '<span class="footnote">{}</span>'
+    body = f"<ul><li>a{note.format('x')}<ul><li>b{note.format('y')}</li></ul></li></ul>"
+    found = small(body, FOOT + "ul { list-style-type: disc }")
+    assert [tag.text for tag in found.all("Note")] == ["1. x", "2. y"]
+    assert shape(found).index("Note") < shape(found).index("L(", 20)
+
+
+def test_a_mark_that_stands_again_leads_to_its_note() -> None:
+    again = '<sup class="note-mark"><a href="#note-1">1</a></sup>'
+    found = small(f"<p>One{NOTE}</p><p>Two{again}</p>", FOOT)
+    _, second = found.all("Reference")
+    assert second.text == "1"
+    assert [link.leads for link in second.all("Link")] == [["note-1"]]
+
+
+def test_a_link_of_a_picture_is_called_what_the_picture_is() -> None:
+    body = '<p><a href="https://a.example/"><img src="a.png" alt="A lamp"></a></p>'
+    [link] = tree(pdf.render(job(body, a_png=grey()))).all("Link")
+    assert link.alt == "A lamp"
+
+
+def test_text_from_right_to_left_says_how_it_is_read() -> None:
+    words = "این متن فارسی است"
+    found = small(f'<p>See <span lang="fa" dir="rtl">{words}</span> here.</p>')
+    assert next(found.all("P")).text == f"See {words} here."
+    whole = job(f"<p>{words * 9}</p>")
+    whole = dataclasses.replace(whole, html=whole.html.replace('lang="en"', 'lang="fa" dir="rtl"'))
+    made = pdf.render(whole)
+    assert tree(made).text == words * 9
+    with opened(made.content) as document:
+        assert document.Root["/ViewerPreferences"]["/Direction"] == "/R2L"
+
+
+def test_other_documents_say_no_direction(made: dict[str, Made]) -> None:
+    with opened(made["harbour-lights, en"].pdf.content) as document:
+        assert "/Direction" not in document.Root["/ViewerPreferences"]
