@@ -534,6 +534,19 @@ def _styled(element: Any, rule: str) -> bool:
     return True
 
 
+def long_rows(document: Any) -> Iterator[tuple[int, str]]:
+    """Rows of tables that go over more than a page, of which WeasyPrint 70 draws shorter cells more
+    than once: the page on which the row begins, and its first words."""
+    begun: dict[Any, tuple[int, str]] = {}
+    for number, page in enumerate(document.pages, start=1):
+        for box in inside(page._page_box.children[0]):
+            if kind(box) == "TableRowBox" and not getattr(box, "publish_artifact", False):
+                words = next((b.text for b in inside(box) if kind(b) == "TextBox"), "")
+                place = begun.setdefault(box.element, (number, words))
+                if place[0] == number - 1:
+                    yield place
+
+
 def lost(document: Any) -> Iterator[tuple[int, int, str]]:
     """Texts that run off the paper or over what stands above: the page, the number of the note that
     they belong to (0 for none), and the words."""

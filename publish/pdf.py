@@ -144,6 +144,9 @@ def _lost(document: Any, job: Job) -> Iterator[Problem]:
             continue
         told.add(note or page)
         yield Problem("B6", f"PDF ({job.edition}): {message}", Span(job.source), hint)
+    for page, words in boxes.long_rows(document):
+        message = f"a row of a table on page {page} is longer than a page: “{words[:40]}”"
+        yield Problem("B6", f"PDF ({job.edition}): {message}", Span(job.source), "divide the row")
 
 
 _SUBSETTER = "HarfBuzz-Subset"

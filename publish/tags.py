@@ -136,9 +136,16 @@ class _Tags:
     def unite(self, first: Any, second: Any) -> None:
         """The kids of the second element become the first's; nothing is left of the second."""
         edge = len(first["K"])
+        cells = {}
+        if first["S"] == "/TR":
+            # A page break goes through all the cells of a row, not between two of them.
+            cells = {id(boxes.source(self.box(cell))): cell for cell in self.kids(first)}
         for kid in second["K"]:
             inner = self.element(kid)
-            if inner is not None:
+            same = cells.get(id(boxes.source(self.box(inner)))) if cells and inner else None
+            if same is not None:
+                self.unite(same, inner)
+            elif inner is not None:
                 inner["P"] = first.reference
                 first["K"].append(kid)
             elif isinstance(kid, int) and first["Pg"] != second["Pg"]:
@@ -271,6 +278,8 @@ class _Tags:
     def headers(self, first: Any, second: Any) -> None:
         """Cells of a table's next part name the headers of its first: there they are read."""
         known = {kid["ID"].string for kid in self.below(first) if "ID" in kid}
+        if not known:
+            return  # its own header is the first that there is
         for cell in self.below(second):
             if cell["S"] == "/TD" and "Headers" in cell.get("A", {}):
                 names = [name.string for name in cell["A"]["Headers"]]
@@ -278,12 +287,19 @@ class _Tags:
                 cell["A"]["Headers"] = pydyf.Array(pydyf.String(n) for n in moved if n in known)
 
     def table(self, table: Any) -> None:
-        """The header comes first, also where the engine had no room for it on the first page."""
+        """The header comes first, also where the engine had no room for it on the first page; the
+        cells that it did not know of there name it."""
         kids = self.kids(table)
         table["K"][:] = [
             *(kid.reference for kid in kids if kid["S"] == "/THead"),
             *(kid.reference for kid in kids if kid["S"] != "/THead"),
         ]
+        names = [cell["ID"] for cell in self.below(table) if cell["S"] == "/TH" and "ID" in cell]
+        for row in self.below(table):
+            cells = self.kids(row) if row["S"] == "/TR" else []
+            for cell, name in zip(cells, names, strict=False):
+                if cell["S"] == "/TD" and not cell["A"].get("Headers"):
+                    cell["A"]["Headers"] = pydyf.Array([name])
 
     def pictured(self, link: Any) -> None:
         """A link that holds nothing but a picture is called what the picture is."""

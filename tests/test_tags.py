@@ -187,6 +187,7 @@ def test_a_table_that_runs_on_is_one_table_and_its_header_is_read_once() -> None
     rows = "".join(f"<tr><td>{n}</td><td>b</td></tr>" for n in range(60))
     body = f"<table><thead><tr><th>One</th><th>Two</th></tr></thead><tbody>{rows}</tbody></table>"
     made = pdf.render(job(body, PAGES))
+    assert made.problems == ()
     assert made.pages > 2
     [table] = tree(made).all("Table")
     assert [kid.kind for kid in table.kids] == ["THead", "TBody"]
@@ -241,3 +242,17 @@ def test_text_from_right_to_left_says_how_it_is_read() -> None:
 def test_other_documents_say_no_direction(made: dict[str, Made]) -> None:
     with opened(made["harbour-lights, en"].pdf.content) as document:
         assert "/Direction" not in document.Root["/ViewerPreferences"]
+
+
+def test_a_row_that_a_page_break_parts_is_one_row_of_whole_cells() -> None:
+    left, right = (" ".join(f"{side}{n}" for n in range(90)) for side in "lr")
+    row = f"<tr><td>{left}</td><td>{right}</td></tr>"
+    body = f"<table><thead><tr><th>One</th><th>Two</th></tr></thead><tbody>{row}</tbody></table>"
+    made = pdf.render(job(f"<p>{'Line.<br>' * 2}</p>{body}", PAGES))
+    assert [problem.code for problem in made.problems] == ["B6"]
+    assert "longer than a page: “l0" in made.problems[0].message
+    [table] = tree(made).all("Table")
+    assert [kid.kind for kid in table.kids] == ["THead", "TBody"]
+    head, cells = table.all("TR")
+    assert [cell.text for cell in cells.kids] == [left, right]
+    assert [cell.kind for cell in head.kids] == ["TH", "TH"]
