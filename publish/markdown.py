@@ -1496,7 +1496,19 @@ def _render_link(
     token.attrs = {**token.attrs, "href": address}
     if locale is not None:
         token.attrs["hreflang"] = locale.tag
+    if _ADDRESS.match(_link_words(tokens, index)):
+        token.attrs["class"] = "address"
     return str(renderer.renderToken([token], 0, options, env))
+
+
+_ADDRESS = re.compile(r"\s*(?:https?://|www\.|[^\s@]+@[^\s@]+\s*\Z)", re.IGNORECASE)
+"""Words that are an address themselves: they are never divided by a hyphen."""
+
+
+def _link_words(tokens: Sequence[Token], index: int) -> str:
+    """The words of the link that begins here."""
+    inside = itertools.takewhile(lambda token: token.type != "link_close", tokens[index + 1 :])
+    return "".join(token.content for token in inside if token.type in ("text", "code_inline"))
 
 
 def _render_image(

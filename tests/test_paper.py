@@ -155,3 +155,16 @@ def test_no_notice_is_parted_from_its_passage(above: int) -> None:
         if texts:
             assert texts[-1] not in ("Open", "Ev", "Head", "New"), number
             assert texts[0] not in ("Changed", "New"), number
+
+
+def test_an_address_breaks_without_a_hyphen() -> None:
+    address = "https://register.example/" + "navigation_information_" * 8
+    broken = {
+        kind: [text for text, *_ in lines(printed(f"<p>See <a{kind}>{address}</a></p>"))[0]]
+        for kind in ("", ' class="address"')
+    }
+    hyphens = {
+        kind: sum(line.endswith(("-", "‐", "\ufffe", "\u00ad", "\x02")) for line in found)
+        for kind, found in broken.items()
+    }
+    assert hyphens[' class="address"'] == 0 < hyphens[""]
