@@ -126,7 +126,10 @@ RULES: dict[str, Rule] = {
         _stop("S1", "Front matter has all required keys, only known keys, and valid values."),
         _stop("S2", "Each note has a text and a mark, and its label stands once."),
         _stop("S3", "Text is composed Unicode (NFC)."),
-        _stop("S5", "Images have an alternative text and exist; links inside the site lead there."),
+        _stop(
+            "S5",
+            "Images, links and headings have words; what the site links to in itself is there.",
+        ),
         _stop("S6", "Sources hold Markdown only: no HTML, safe link schemes, known attributes."),
         _stop("S7", "A file's name is its slug: ASCII lower-case words joined by hyphens, once."),
         _mend("S4", "Headings descend one level at a time, below the title, without a full stop."),

@@ -993,6 +993,9 @@ class _Audit:
                 if token.meta.get("long"):
                     message = f"a paragraph of more than {LONGEST:,} characters"
                     self._add("F7", message, self._at(token, ""), "divide it")
+                elif not token.content.strip() and self._opened[-1].type == "heading_open":
+                    hint = "write its words, or take the line out"
+                    self._add("S5", "a heading has no words", self._at(token, "#"), hint)
                 self._inline(token, token.children or [], notes)
         for label, span in self._marks.items():
             if label not in self._notes:
@@ -1094,11 +1097,15 @@ class _Audit:
                 message = f"{entity} stands for U+{ord(char):04X}, which nobody sees"
                 hint = "take it out; a passage of another direction is [words]{lang=…}"
                 self._add("F5", message, self._at(token, entity), hint)
-        for child in children:
+        for index, child in enumerate(children):
             self._labels.add(str(child.meta.get("label", "")))
             if child.type == "link_open":
                 target = str(child.attrGet("href") or "")
-                self.links.append(Reference(target, self._at(token, target)))
+                span = self._at(token, target)
+                self.links.append(Reference(target, span))
+                if not _shown(children, index):
+                    hint = "say in the square brackets what is there"
+                    self._add("S5", f"the link to {target} has no words", span, hint)
             elif child.type == "image":
                 self._image(token, child)
             elif child.type == "span_open":
@@ -1148,6 +1155,12 @@ class _Audit:
             self._add("S6", f"attribute {name} is not known", place, "known are lang and dir")
         if fault := _span_fault(span):
             self._add("S6", fault, place)
+
+
+def _shown(children: Sequence[Token], index: int) -> bool:
+    """Whether a reader sees anything of the link that begins here."""
+    inside = itertools.takewhile(lambda child: child.type != "link_close", children[index + 1 :])
+    return any(child.type == "image" or child.content.strip() for child in inside)
 
 
 # Comments and the like count from their opening on; seeking their ends takes quadratic time.
@@ -1496,7 +1509,19 @@ def _render_link(
     token.attrs = {**token.attrs, "href": address}
     if locale is not None:
         token.attrs["hreflang"] = locale.tag
+    if _ADDRESS.match(_link_words(tokens, index)):
+        token.attrs["class"] = "address"
     return str(renderer.renderToken([token], 0, options, env))
+
+
+_ADDRESS = re.compile(r"\s*(?:https?://|www\.|[^\s@]+@[^\s@]+\s*\Z)", re.IGNORECASE)
+"""Words that are an address themselves: they are never divided by a hyphen."""
+
+
+def _link_words(tokens: Sequence[Token], index: int) -> str:
+    """The words of the link that begins here."""
+    inside = itertools.takewhile(lambda token: token.type != "link_close", tokens[index + 1 :])
+    return "".join(token.content for token in inside if token.type in ("text", "code_inline"))
 
 
 def _render_image(

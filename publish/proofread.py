@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from . import locales, markdown
+from . import locales, markdown, typography
 from .errors import RULES, Problem, Severity, Span, Waiver
 from .locales import Locale
 from .markdown import Block, Comment, Cut
@@ -829,7 +829,7 @@ def _quotes(page: Page) -> Iterator[Problem]:
     readings = tuple(_quotable(page))
     for index, reading in enumerate(readings):
         text = reading.text
-        yield from _straight(reading)
+        yield from _straight(reading, page.locale)
         singles = list(_TWO_SINGLES.finditer(text))
         # They come in pairs: the one that opens is told.
         for match in singles[::2]:
@@ -860,22 +860,26 @@ def _around(text: str, at: int) -> str:
     return text[start : end.start() if end else len(text)]
 
 
-def _straight(reading: Reading) -> Iterator[Problem]:
+def _straight(reading: Reading, locale: Locale) -> Iterator[Problem]:
+    """Straight marks that stay so on the page, since it is not certain what they mean."""
     text = reading.text
+    if '"' not in text and "'" not in text:
+        return
+    done = typography.nodes(tuple(text), locale)
     opened = False
+    hint = "it stays straight, as it has no partner that fits; type the language's own marks"
     for match in re.finditer('"', text):
         at = match.start()
         # Inches, and seconds of an angle.
-        if not opened and text[:at][-1:].isdigit():
+        if done[at] != '"' or (not opened and text[:at][-1:].isdigit()):
             continue
         if not opened:
-            hint = "“ and ” in English and Turkish, « and » in Russian"
             yield Problem("S18", 'a straight quotation mark (")', reading.span(at), hint)
         opened = not opened
     for match in _STRAIGHT_PAIR.finditer(text):
-        hint = "‘ and ’, or the language's main quotation marks"
-        message = "straight single quotation marks (')"
-        yield Problem("S18", message, reading.span(match.start()), hint)
+        if done[match.start()] == "'":
+            message = "straight single quotation marks (')"
+            yield Problem("S18", message, reading.span(match.start()), hint)
 
 
 def _turned(reading: Reading, page: Page) -> Iterator[Problem]:

@@ -937,3 +937,20 @@ def test_print_pages_say_the_same_in_the_same_languages(site: Path) -> None:
     assert [n for n in page.css("[lang=tr]") if "hukuku çalışır" in n.text()] != []
     for node in page.css("a[href]"):
         assert re.match(r"https?://|mailto:|#", str(node.attributes["href"]))
+
+
+# ── What texts ask of the style sheets ───────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("sheet", ["screen.css", "print.css"])
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [
+        ("align-center", "text-align: center"),
+        ("align-right", "text-align: end"),
+        ("address", "hyphens: manual"),
+    ],
+)
+def test_every_class_of_a_text_has_a_look(sheet: str, name: str, declared: str) -> None:
+    text = (Path(__file__).parents[1] / "templates" / sheet).read_text(encoding="utf-8")
+    assert any(declared in rule for rule in re.findall(rf"\.{name} {{([^}}]*)}}", text))

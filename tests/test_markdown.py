@@ -153,7 +153,7 @@ BLOCKS = frozenset(
 INLINES = frozenset({"a", "br", "code", "em", "img", "span", "strong", "sup", "time"})
 VOID = frozenset({"br", "hr", "img"})
 ATTRIBUTES = {
-    "a": {"href", "hreflang", "id", "role", "title"},
+    "a": {"class", "href", "hreflang", "id", "role", "title"},
     "code": {"class"},
     "img": {"alt", "src", "title"},
     "ol": {"start"},

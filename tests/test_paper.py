@@ -155,3 +155,54 @@ def test_no_notice_is_parted_from_its_passage(above: int) -> None:
         if texts:
             assert texts[-1] not in ("Open", "Ev", "Head", "New"), number
             assert texts[0] not in ("Changed", "New"), number
+
+
+def test_an_address_breaks_without_a_hyphen() -> None:
+    address = "https://register.example/" + "navigation_information_" * 8
+    broken = {
+        kind: [text for text, *_ in lines(printed(f"<p>See <a{kind}>{address}</a></p>"))[0]]
+        for kind in ("", ' class="address"')
+    }
+    hyphens = {
+        kind: sum(line.endswith(("-", "‐", "\ufffe", "\u00ad", "\x02")) for line in found)
+        for kind, found in broken.items()
+    }
+    assert hyphens[' class="address"'] == 0 < hyphens[""]
+
+
+def box(content: bytes, words: str) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of some words on the first page, in points."""
+    document = pypdfium2.PdfDocument(content)
+    page = document[0].get_textpage()
+    place = page.search(words).get_next()
+    assert place is not None, words
+    found = [page.get_charbox(index, loose=True) for index in range(place[0], sum(place))]
+    page.close()
+    document.close()
+    edges = list(zip(*found, strict=True))
+    return min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_columns_of_a_table_keep_their_side(direction: str) -> None:
+    cells = "".join(
+        f'<td class="align-{side}" dir="{direction}">{side}</td>'
+        for side in ("left", "center", "right")
+    )
+    page = printed(
+        "<table><tr><td>Harbours of old</td><td>Harbours of middle</td><td>Harbours of new</td>"
+        f"</tr><tr>{cells}</tr></table>"
+    )
+    wide = [box(page, f"Harbours of {name}") for name in ("old", "middle", "new")]
+    left, center, right = (box(page, name) for name in ("left", "center", "right"))
+    if direction == "ltr":
+        assert abs(left[0] - wide[0][0]) < 1
+        assert abs(right[2] - wide[2][2]) < 1
+    assert abs((center[0] + center[2]) - (wide[1][0] + wide[1][2])) < 2
+
+
+@pytest.mark.parametrize("level", [2, 3, 4, 5, 6])
+def test_every_heading_stands_on_the_grid(level: int) -> None:
+    page = printed(f"<p>Above</p><h{level}>Heading</h{level}><p>Below</p>")
+    above, heading, below = (box(page, words)[1] for words in ("Above", "Heading", "Below"))
+    assert (round(above - heading, 1), round(heading - below, 1)) == (30.4, 15.2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import itertools
 import logging
 import os
 import pickle
@@ -26,7 +27,7 @@ from publish.model import Pdf
 from publish.pdf import Job
 
 from .conftest import PERSIAN, Made
-from .pdfs import addresses, dictionaries, fonts, job, opened, small, text
+from .pdfs import addresses, dictionaries, fonts, job, opened, small, tags, text
 
 FORBIDDEN = frozenset(
     f"/{name}"
@@ -524,3 +525,27 @@ def test_an_image_that_was_handed_in_is_embedded(name: str) -> None:
         images = [each for each in dictionaries(document) if each.get("/Subtype") == "/Image"]
         sizes = {(int(image["/Width"]), int(image["/Height"])) for image in images}
     assert sizes == {(3, 2)}
+
+
+# ── Headings behind the text ─────────────────────────────────────────────────────────────────
+
+
+def test_no_heading_behind_the_text_touches_the_next(made: dict[str, Made]) -> None:
+    """An English page with a one-line biography in Turkish, whose heading has two lines."""
+    document = pypdfium2.PdfDocument(made["harbour-lights, en"].pdf.content)
+    words = document[0].get_textpage()
+    boxes_: list[tuple[float, float]] = []
+    for label in ("About the author", "(in Turkish)", "Related pieces", "How to cite"):
+        first, _ = words.search(label).get_next() or (0, 0)
+        boxes_.append(words.get_charbox(first, loose=True)[1::2])
+    words.close()
+    document.close()
+    gaps = [above[0] - below[1] for above, below in itertools.pairwise(boxes_)]
+    assert all(gap > 4 for gap in gaps[1:]), gaps
+
+
+def test_a_heading_stands_in_no_heading(english: Made) -> None:
+    with opened(english.pdf.content) as document:
+        headings = list(tags(document).all("H2"))
+    assert "About the author (in Turkish)" in [heading.text for heading in headings]
+    assert [heading.text for heading in headings for _ in heading.all("H2")] == []
