@@ -277,3 +277,30 @@ def test_a_row_of_a_long_table_stays_whole() -> None:
     for page in pages:
         for number in range(24):
             assert (f"Row{number}." in page) == (f"End{number}." in page)
+
+
+def families(content: bytes) -> set[str]:
+    """The families that a PDF embeds."""
+    with pikepdf.open(io.BytesIO(content)) as document:
+        found = [o for o in document.objects if isinstance(o, pikepdf.Dictionary)]
+        names = [str(o["/FontName"]) for o in found if o.get("/Type") == "/FontDescriptor"]
+    return {name.partition("+")[2].partition("-Regular")[0] for name in names}
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_code_has_a_face_in_which_columns_line_up(language: str) -> None:
+    block = f'<p>Text <code>iiii</code> <code>MMMM</code></p><pre lang="{language}">'
+    page = printed(f"{block}<code>ilil =\nMWMW =\n</code></pre>")
+    narrow, wide = (
+        right - left for left, _, right, _ in (box(page, words) for words in ("iiii", "MMMM"))
+    )
+    assert narrow == pytest.approx(wide, abs=0.1)
+    assert box(page, "ilil =")[2] == pytest.approx(box(page, "MWMW =")[2], abs=0.1)
+    assert any("Code" in name for name in families(page))
+
+
+def test_a_line_with_code_keeps_to_the_grid_and_one_without_needs_no_face_more() -> None:
+    page = printed("<p>Above<br>some <code>code()</code> here<br>Below</p>")
+    above, line, below = (box(page, words)[1] for words in ("Above", "here", "Below"))
+    assert (round(above - line, 1), round(line - below, 1)) == (15.2, 15.2)
+    assert not any("Code" in name for name in families(printed("<p>Text</p>")))
