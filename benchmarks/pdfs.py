@@ -43,6 +43,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import fontpkg_amiri
+import fontpkg_source_code_pro
 import fontpkg_source_serif_4
 
 from publish import pdf
@@ -50,7 +51,11 @@ from publish.build import build
 from publish.model import Pdf
 from publish.pdf import Job
 
-FONTS = {"Source Serif 4": fontpkg_source_serif_4, "Amiri": fontpkg_amiri}
+FONTS = {
+    "Source Serif 4": fontpkg_source_serif_4,
+    "Amiri": fontpkg_amiri,
+    "Source Code Pro": fontpkg_source_code_pro,
+}
 ROUNDS = 6
 """How often the warm contestants make each edition; the first time warms them up."""
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import fontpkg_amiri
+import fontpkg_source_code_pro
 import fontpkg_source_serif_4
 
-_PACKAGES = {"Source Serif 4": fontpkg_source_serif_4, "Amiri": fontpkg_amiri}
+_TEXT = {"Source Serif 4": fontpkg_source_serif_4, "Amiri": fontpkg_amiri}
+_PACKAGES = {**_TEXT, "Source Code Pro": fontpkg_source_code_pro}
 
 FAMILIES = frozenset(_PACKAGES)
 """Names of the families that PDFs are set in."""
@@ -62,11 +64,16 @@ _USUAL = re.compile(
 
 @functools.cache
 def characters() -> frozenset[str]:
-    """The characters that some font has."""
+    """The characters that some font of texts has.
+
+    That of code does not count: its letters would stand out among others.
+    """
     from fontTools.ttLib import TTFont
 
     found: set[str] = set()
     for face in faces():
+        if face.family not in _TEXT:
+            continue
         with TTFont(face.path, lazy=True) as font:
             found.update(map(chr, font.getBestCmap()))
     return frozenset(found)

@@ -47,8 +47,12 @@ def test_scripts_that_can_be_written() -> None:
 
 def test_each_file_is_declared_once_and_without_a_range_of_weights() -> None:
     rules = [face.rule for face in fonts.faces()]
-    assert len(rules) == len({face.path for face in fonts.faces()}) == 6
+    assert len(rules) == len({face.path for face in fonts.faces()}) == 8
     for rule in rules:
         assert rule.startswith("@font-face{font-family:'")
         assert not re.search(r"font-weight:\d+ \d+", rule)
     assert {face.family for face in fonts.faces()} == fonts.FAMILIES
+
+
+def test_characters_that_only_the_font_of_code_has_are_missing() -> None:
+    assert fonts.missing("the ─ of a frame") == ("─",)

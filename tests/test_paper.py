@@ -21,14 +21,19 @@ A4 = (595, 842)
 
 
 def printed(
-    body: str, size: str = "A4", opening: str = "", images: dict[str, bytes] | None = None
+    body: str,
+    size: str = "A4",
+    opening: str = "",
+    images: dict[str, bytes] | None = None,
+    direction: str = "ltr",
+    rail: str = "",
 ) -> bytes:
     """The PDF of a print page with a text in it."""
     html = (
-        '<!doctype html><html lang="en" dir="ltr"><head><title>Lights</title>'
+        f'<!doctype html><html lang="en" dir="{direction}"><head><title>Lights</title>'
         f"<style>@page {{ size: {size} }}</style></head><body>{opening}<main>"
         '<article data-date="4 March"><header class="opening"><h1 data-short="Lights">Lights</h1>'
-        f'</header><div class="columns"><div class="text">{body}</div></div></article></main>'
+        f'</header><div class="columns">{rail}<div class="text">{body}</div></div></article></main>'
     )
     job = Job(
         html=html,
@@ -170,10 +175,10 @@ def test_an_address_breaks_without_a_hyphen() -> None:
     assert hyphens[' class="address"'] == 0 < hyphens[""]
 
 
-def box(content: bytes, words: str) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top of some words on the first page, in points."""
+def box(content: bytes, words: str, number: int = 0) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of some words on a page, the first, in points."""
     document = pypdfium2.PdfDocument(content)
-    page = document[0].get_textpage()
+    page = document[number].get_textpage()
     place = page.search(words).get_next()
     assert place is not None, words
     found = [page.get_charbox(index, loose=True) for index in range(place[0], sum(place))]
@@ -206,3 +211,96 @@ def test_every_heading_stands_on_the_grid(level: int) -> None:
     page = printed(f"<p>Above</p><h{level}>Heading</h{level}><p>Below</p>")
     above, heading, below = (box(page, words)[1] for words in ("Above", "Heading", "Below"))
     assert (round(above - heading, 1), round(heading - below, 1)) == (30.4, 15.2)
+
+
+MASTHEAD = (
+    '<header class="masthead"><p class="site-title" data-short="Papers">Papers</p>'
+    '<p class="kicker">Series</p></header>'
+)
+
+
+@pytest.mark.parametrize(("direction", "margins"), [("ltr", (192.9, 57.7)), ("rtl", (57.7, 192.9))])
+def test_a_page_from_right_to_left_is_mirrored(
+    direction: str, margins: tuple[float, float]
+) -> None:
+    rail = '<aside class="rail"><p class="author">Deniz</p></aside>'
+    page = printed(f"<p>{WORDS * 60}</p>", opening=MASTHEAD, direction=direction, rail=rail)
+    left, right = margins[0], A4[0] - margins[1]
+    rows = lines(page)[1]
+    assert abs(min(row[1] for row in rows) - left) < 1
+    assert right - 12 < max(row[2] for row in rows) < right + 1
+    # Running head and rail stand at the start of the line, the page's number at its end.
+    head, foot = box(page, "Lights", 1), box(page, "Papers · 4 March", 1)
+    facts = box(page, "Deniz")
+    number = lines(page)[1][-1]
+    if direction == "ltr":
+        assert abs(head[0] - left) < 1
+        assert abs(foot[0] - left) < 1
+        assert foot[2] < right - 100
+        assert abs(number[2] - right) < 1
+        assert abs(facts[0] - (left - 136)) < 1
+    else:
+        assert abs(head[2] - right) < 1
+        assert abs(foot[2] - right) < 1
+        assert foot[0] > left + 100
+        assert abs(number[1] - left) < 1
+        assert abs(facts[2] - (right + 136)) < 1
+
+
+def test_figures_of_a_table_have_one_width() -> None:
+    page = printed("<table><tr><td>11711<br>88088</td></tr></table>")
+    one, other = (box(page, number) for number in ("11711", "88088"))
+    assert (one[0], one[2]) == pytest.approx((other[0], other[2]), abs=0.1)
+
+
+@pytest.mark.parametrize("above", [23, 26, 29, 32])
+def test_a_short_table_stays_whole(above: int) -> None:
+    rows = "".join(f"<tr><td>Row {number}<br>of it</td></tr>" for number in range(4))
+    page = printed(f"<p>{'<br>'.join(['Line'] * above)}</p><table>{rows}</table>")
+    with_rows = [
+        number
+        for number, texts in enumerate(lines(page))
+        if any(text.startswith(("Row", "ofit")) for text, *_ in texts)
+    ]
+    assert len(with_rows) == 1
+
+
+def test_a_row_of_a_long_table_stays_whole() -> None:
+    lines_of_it = "<br>" * 8
+    rows = "".join(
+        f"<tr><td>Row{number}.{lines_of_it}End{number}.</td></tr>" for number in range(24)
+    )
+    pages = [
+        "".join(text for text, *_ in texts) for texts in lines(printed(f"<table>{rows}</table>"))
+    ]
+    assert len(pages) > 2
+    for page in pages:
+        for number in range(24):
+            assert (f"Row{number}." in page) == (f"End{number}." in page)
+
+
+def families(content: bytes) -> set[str]:
+    """The families that a PDF embeds."""
+    with pikepdf.open(io.BytesIO(content)) as document:
+        found = [o for o in document.objects if isinstance(o, pikepdf.Dictionary)]
+        names = [str(o["/FontName"]) for o in found if o.get("/Type") == "/FontDescriptor"]
+    return {name.partition("+")[2].partition("-Regular")[0] for name in names}
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_code_has_a_face_in_which_columns_line_up(language: str) -> None:
+    block = f'<p>Text <code>iiii</code> <code>MMMM</code></p><pre lang="{language}">'
+    page = printed(f"{block}<code>ilil =\nMWMW =\n</code></pre>")
+    narrow, wide = (
+        right - left for left, _, right, _ in (box(page, words) for words in ("iiii", "MMMM"))
+    )
+    assert narrow == pytest.approx(wide, abs=0.1)
+    assert box(page, "ilil =")[2] == pytest.approx(box(page, "MWMW =")[2], abs=0.1)
+    assert any("Code" in name for name in families(page))
+
+
+def test_a_line_with_code_keeps_to_the_grid_and_one_without_needs_no_face_more() -> None:
+    page = printed("<p>Above<br>some <code>code()</code> here<br>Below</p>")
+    above, line, below = (box(page, words)[1] for words in ("Above", "here", "Below"))
+    assert (round(above - line, 1), round(line - below, 1)) == (15.2, 15.2)
+    assert not any("Code" in name for name in families(printed("<p>Text</p>")))

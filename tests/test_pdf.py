@@ -9,6 +9,7 @@ import itertools
 import logging
 import os
 import pickle
+import re
 import subprocess
 import sys
 import time
@@ -27,7 +28,7 @@ from publish.model import Pdf
 from publish.pdf import Job
 
 from .conftest import PERSIAN, Made
-from .pdfs import addresses, dictionaries, fonts, job, opened, small, tags, text
+from .pdfs import addresses, dictionaries, fonts, job, metadata, opened, small, tags, text
 
 FORBIDDEN = frozenset(
     f"/{name}"
@@ -549,3 +550,19 @@ def test_a_heading_stands_in_no_heading(english: Made) -> None:
         headings = list(tags(document).all("H2"))
     assert "About the author (in Turkish)" in [heading.text for heading in headings]
     assert [heading.text for heading in headings for _ in heading.all("H2")] == []
+
+
+# ── What the print page says in its head and rail ────────────────────────────────────────────
+
+
+def test_an_edition_that_was_never_updated_was_changed_when_it_appeared(english: Made) -> None:
+    assert '<meta name="dcterms.created" content="2026-03-04">' in english.job.html
+    assert '<meta name="dcterms.modified" content="2026-03-04">' in english.job.html
+    with opened(english.pdf.content) as document:
+        assert metadata(document)["xmp:ModifyDate"].startswith("2026-03-04")
+
+
+def test_links_to_other_versions_say_their_language(made: dict[str, Made]) -> None:
+    for name, others in (("harbour-lights, en", ["tr"]), ("harbour-lights, tr", ["en"])):
+        versions = re.findall(r'<span class="version"><a [^>]*>', made[name].job.html)
+        assert [re.findall(r'hreflang="([^"]*)"', version) for version in versions] == [others]
