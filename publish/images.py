@@ -230,11 +230,29 @@ def prepare(data: bytes) -> Prepared:
 
 def _changes(image: Image.Image, data: bytes) -> bool:
     """Whether pixels have to be changed: turned, brought to sRGB, or to eight bits."""
-    from PIL import ExifTags
-
-    turned = image.getexif().get(ExifTags.Base.Orientation, 1) != 1
+    turned = _turn(image) is not None
     deep = image.format == "PNG" and data[24] > 8
     return turned or deep or image.mode == "CMYK" or not _is_srgb(image)
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What brings the image upright; None where it is, as far as its EXIF can be read."""
+    from PIL import ExifTags, Image
+
+    turns = (
+        Image.Transpose.FLIP_LEFT_RIGHT,
+        Image.Transpose.ROTATE_180,
+        Image.Transpose.FLIP_TOP_BOTTOM,
+        Image.Transpose.TRANSPOSE,
+        Image.Transpose.ROTATE_270,
+        Image.Transpose.TRANSVERSE,
+        Image.Transpose.ROTATE_90,
+    )
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except _DAMAGE:
+        return None
+    return dict(enumerate(turns, start=2)).get(orientation)
 
 
 def _profile(image: Image.Image) -> object:
@@ -258,10 +276,9 @@ def _is_srgb(image: Image.Image) -> bool:
 
 def _pixels(image: Image.Image, kind: str) -> Image.Image:
     """The decoded image: upright, in sRGB, as L, LA, RGB or RGBA of eight bits, and alone."""
-    from PIL import ImageOps
-
     profile = None if _is_srgb(image) else _profile(image)
-    upright = ImageOps.exif_transpose(image)
+    turn = _turn(image)
+    upright = image.copy() if turn is None else image.transpose(turn)
     if upright.mode.startswith("I"):
         # Sixteen bits of grey, of which Pillow would cut off all above 255.
         upright = upright.convert("I").point(lambda value: value * (1 / 257)).convert("L")

@@ -280,6 +280,39 @@ def test_an_image_is_turned_upright(kind: str) -> None:
     assert difference(shown, upright) < 4
 
 
+TURNS = {
+    1: (),
+    2: (Image.Transpose.FLIP_LEFT_RIGHT,),
+    3: (Image.Transpose.ROTATE_180,),
+    4: (Image.Transpose.FLIP_TOP_BOTTOM,),
+    5: (Image.Transpose.ROTATE_90, Image.Transpose.FLIP_TOP_BOTTOM),
+    6: (Image.Transpose.ROTATE_90,),
+    7: (Image.Transpose.ROTATE_90, Image.Transpose.FLIP_LEFT_RIGHT),
+    8: (Image.Transpose.ROTATE_270,),
+    9: (),
+}
+"""How an upright image was laid down, by what EXIF says of it."""
+
+
+@pytest.mark.parametrize("orientation", TURNS)
+def test_every_way_of_holding_a_camera_is_known(orientation: int) -> None:
+    laid = drawn()
+    for turn in TURNS[orientation]:
+        laid = laid.transpose(turn)
+    [version] = prepare(saved(laid, "PNG", exif=with_gps(orientation))).screen
+    assert difference(opened(version.content), drawn()) == 0
+
+
+def test_exif_that_cannot_be_read_is_left_out() -> None:
+    data = saved(drawn(), "PNG", exif=with_gps(6))
+    at = data.index(b"eXIf")
+    (length,) = struct.unpack_from(">I", data, at - 4)
+    broken = data[: at - 4] + chunk(b"eXIf", b"MM" + SECRET) + data[at + length + 8 :]
+    [version] = prepare(broken).screen
+    assert SECRET not in version.content
+    assert difference(opened(version.content), drawn()) == 0
+
+
 def test_sixteen_bits_of_grey_become_eight() -> None:
     deep = drawn(mode="L").convert("I").point(lambda value: value * 257).convert("I;16")
     data = saved(deep, "PNG")
