@@ -327,8 +327,6 @@ def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
 def _scaled(image: Image.Image, width: int, height: int) -> Image.Image:
     from PIL import Image
 
-    if image.size == (width, height):
-        return image
     return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 

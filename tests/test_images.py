@@ -197,7 +197,16 @@ TEXTS.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta>a secret</x:xmpmeta>")
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 XMP = b"<x:xmpmeta>a secret</x:xmpmeta>"
 
+
+def with_thumbnail() -> bytes:
+    """A JPEG whose first segment holds three pixels of its own."""
+    data = saved(drawn(), "JPEG")
+    assert data[2:6] == b"\xff\xe0\0\x10"
+    return data[:4] + struct.pack(">H", 16 + 9) + data[6:18] + b"\3\1" + SECRET + b"." + data[20:]
+
+
 TELLING = {
+    "a thumbnail": ("JPEG", with_thumbnail()),
     "EXIF with a place": ("JPEG", saved(drawn(), "JPEG", exif=with_gps())),
     "XMP": ("JPEG", saved(drawn(), "JPEG", xmp=XMP)),
     "a comment": ("JPEG", saved(drawn(), "JPEG", comment=SECRET)),
@@ -242,12 +251,17 @@ def test_no_pixel_changes_where_only_words_are_taken_out(name: str) -> None:
         saved(drawn(), "JPEG", dpi=(72, 72)),
         saved(drawn(), "JPEG", progressive=True),
         saved(drawn(mode="L"), "JPEG"),
+        saved(drawn(), "JPEG", restart_marker_rows=1),
+        saved(drawn(), "JPEG", keep_rgb=True),
         saved(drawn(), "PNG", dpi=(144, 144)),
         saved(drawn(mode="P"), "PNG", transparency=3),
         saved(drawn(mode="1"), "PNG"),
         saved(noise(1440, 20), "PNG"),
     ],
-    ids=["JPEG", "progressive", "grey", "PNG", "palette", "black and white", "as wide as may be"],
+    ids=[
+        *("JPEG", "progressive", "grey", "restart marks", "red, green and blue"),
+        *("PNG", "palette", "black and white", "as wide as may be"),
+    ],
 )
 def test_what_tells_nothing_is_published_byte_for_byte(data: bytes) -> None:
     made = prepare(data)
@@ -393,6 +407,12 @@ def test_no_version_is_wider_than_the_image(
     for version in made.screen:
         assert opened(version.content).size == (version.width, version.height)
         assert abs(version.height - version.width * size[1] / size[0]) <= 1
+
+
+def test_what_is_too_wide_is_not_published_as_it_is() -> None:
+    data = saved(drawn(2880, 2880), "JPEG")
+    for version in prepare(data).screen:
+        assert opened(version.content).size == (version.width, version.width)
 
 
 def test_a_strip_keeps_a_pixel_of_height() -> None:
