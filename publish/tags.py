@@ -7,7 +7,8 @@ WeasyPrint's own tags conform and still read badly. Beyond them (ISO 14289-1, PD
 - a note is a Note with an ID right behind the block that calls it, its mark a Reference;
 - what a page break parted is one paragraph, list or section again, and what a line break parted
   one link;
-- a list item has one LBody, and a list inside it stands there; a link holds all of its words.
+- a list item has one LBody, and a list inside it stands there; a link holds all of its words, and
+  one that is an image without words says what it shows.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ class _Tags:
                 self.body(element)
             elif element["S"] == "/L":
                 self.nested(element)
+            elif element["S"] == "/Link":
+                self.describe(element)
             self.join(element, _same_link)
         self.calls(notes)
         self.drop_empty(self.root)
@@ -162,6 +165,18 @@ class _Tags:
         while reference in self.moved:
             reference = self.moved[reference]
         return reference
+
+    # ── Links ────────────────────────────────────────────────────────────────────────────────
+
+    def describe(self, link: Any) -> None:
+        """A link that is an image without words says what the image shows."""
+        inside = [link, *self.below(link)]
+        figures = [element for element in inside if element["S"] == "/Figure"]
+        others = [element for element in inside if element["S"] != "/Figure"]
+        words = any(isinstance(kid, int) for element in others for kid in element["K"])
+        if figures and not words:
+            texts = (figure["Alt"].string for figure in figures if "Alt" in figure)
+            link["Alt"] = pydyf.String(" ".join(texts))
 
     # ── Notes ────────────────────────────────────────────────────────────────────────────────
 

@@ -168,3 +168,13 @@ def test_a_picture_has_its_words_in_their_language() -> None:
     made = pdf.render(job(body, a_png=grey()))
     [figure] = tree(made).all("Figure")
     assert (figure.alt, figure.language) == ("Bir fener", "tr")
+
+
+def test_a_link_that_is_an_image_says_what_it_shows() -> None:
+    lamp = '<a href="https://a.example/"><img src="a.png" alt="A lamp">{}</a>'
+    body = f"<p>{lamp.format('')}</p><p>{lamp.format(' and words')}</p>"
+    found = tree(pdf.render(job(body, a_png=grey())))
+    assert [(tag.alt, tag.text) for tag in found.all("Link")] == [
+        ("A lamp", ""),
+        ("", " and words"),
+    ]

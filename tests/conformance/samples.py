@@ -47,6 +47,11 @@ def pictures_site(root: Path) -> Path:
             file = name.replace(" ", "-") + suffix
             piece.with_name(file).write_bytes(data)
             text.write(f'\n![{name}]({file} "It is {name}.")\n')
+        # Where else an image can stand: in a line, in a link, in a cell, in a list, in a note.
+        shown = f"![an image]({file})"
+        text.write(f"\nA line with {shown} in it.[^n]\n\n[{shown}](https://harbour.example/)\n")
+        text.write(f"\n| a | b |\n| - | - |\n| {shown} | c |\n\n- {shown}\n\n> {shown}\n")
+        text.write(f"\n[^n]: A note with {shown} in it.\n")
     return _built(root)
 
 
