@@ -10,17 +10,16 @@ import datetime
 import multiprocessing
 import multiprocessing.connection
 import os
-import posixpath
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from . import check, edition, html, messages, output, pdf, urls
+from . import check, edition, html, output, pdf, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
@@ -146,8 +145,9 @@ def _pdfs(
 ) -> tuple[dict[str, Pdf], list[Problem]]:
     """Every edition's PDF by its path in `output/`, and all that went wrong."""
     sources = {piece.slug: piece.path for piece in site.pieces}
+    images = {picture.source: picture.paper for picture in plan.pictures}
     futures = [
-        (one, _submit(workers, engine, _job(site, one, renderer, sources[one.slug])))
+        (one, _submit(workers, engine, _job(site, one, renderer, images, sources[one.slug])))
         for one in plan.editions
     ]
     made: dict[str, Pdf] = {}
@@ -174,14 +174,16 @@ def _submit(workers: Executor, engine: Engine, job: pdf.Job) -> Future[Pdf]:
         return future
 
 
-def _job(site: Site, one: Edition, renderer: html.Renderer, source: str) -> pdf.Job:
+def _job(
+    site: Site, one: Edition, renderer: html.Renderer, images: Mapping[str, bytes], source: str
+) -> pdf.Job:
     day = one.updated or one.date
     midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
     return pdf.Job(
         html=renderer.print_edition(one),
         stylesheet=site.templates["print.css"],
         stylesheet_path=site.template_paths["print.css"],
-        images={path: site.images[path] for path in one.images},
+        images={path: images[path] for path in one.images},
         source=source,
         edition=_named(one),
         epoch=int(midnight.timestamp()),
@@ -204,12 +206,8 @@ def _artefacts(
     found += [Artefact(path, document.content) for path, document in made.items()]
     for name, path in renderer.styles.items():
         found.append(Artefact(path, site.templates[name].encode()))
-    shown = {path for one in plan.editions for path in one.images}
-    # An author has a page also before their first piece.
-    shown.update(path for who in site.authors for path in edition.images(messages.of_author(who)))
-    for path in sorted(shown):
-        data = site.images[path]
-        found.append(Artefact(urls.asset(posixpath.basename(path), data), data))
+    # Two images may be one file: the same picture beside a piece and beside an author.
+    found += dict.fromkeys(file for picture in plan.pictures for file in picture.versions)
     return found
 
 

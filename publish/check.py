@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from . import edition, fonts, html, locales, markdown, messages, pdf, proofread, review
+from . import edition, fonts, html, images, locales, markdown, messages, pdf, proofread, review
 from .edition import Translation, internal
 from .errors import Problem, PublishError, Span, in_order
 from .load import Loaded
@@ -43,6 +44,7 @@ def blocking(
             *loaded.problems,
             *sources(site, loaded.problems),
             *_bodies(loaded),
+            *_images(loaded),
             *(_letters(site) if pdfs else ()),
             *_orphans(site, loaded.problems),
             *_failed(edition.translations(site) if translations is None else translations),
@@ -129,7 +131,7 @@ def _text(cut: Cut | None, source: str, site: Site, unread: frozenset[str]) -> I
             hint = "put the image beside the source; nothing is fetched from elsewhere"
             yield Problem("S5", f"image {image.target} is not of this site", image.span, hint)
         elif kind != "image" or name not in site.images.keys() | unread:
-            hint = "PNG or JPEG, named relative to this file"
+            hint = "readers would see its description alone: name a PNG or JPEG beside this file"
             yield Problem("S5", f"there is no image {image.target}", image.span, hint)
     files = {piece.path for piece in site.pieces} | {author.path for author in site.authors}
     files |= unread
@@ -145,6 +147,35 @@ def _text(cut: Cut | None, source: str, site: Site, unread: frozenset[str]) -> I
         if not there:
             hint = "link a piece by its file (other-piece.md), a heading by its {#anchor}"
             yield Problem("S5", f"this link leads nowhere: {link.target}", link.span, hint)
+
+
+def _images(loaded: Loaded) -> Iterator[Problem]:
+    """Images that cannot be published, wherever a text shows one; each file is looked at once."""
+    looked: dict[str, images.Fault | None] = {}
+    for source, cut in _cuts(loaded):
+        for image in cut.images:
+            _, name = internal(source, image.target)
+            if name not in loaded.site.images:
+                continue  # told by `_text`
+            if name not in looked:
+                suffix = posixpath.splitext(name)[1].casefold()
+                looked[name] = images.look(suffix, loaded.site.images[name])
+            if fault := looked[name]:
+                message = f"image {image.target} {fault.message}"
+                yield Problem("S32", message, image.span, fault.hint)
+
+
+def _cuts(loaded: Loaded) -> Iterator[tuple[str, Cut]]:
+    """All texts of pieces and authors, those with unreadable front matter too."""
+    for domain in messages.of_sources(loaded.site):
+        if domain.cut:
+            yield domain.path, domain.cut
+    for body in loaded.bodies:
+        piece = body.span.path.startswith("sources/pieces/")
+        yield (
+            body.span.path,
+            markdown.cut(body, loaded.site.settings.default_language, notes=piece),
+        )
 
 
 def _linked(cut: Cut, source: str, site: Site) -> Iterator[Piece]:

@@ -13,9 +13,9 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from . import compare, markdown, messages, typography, urls, waivers
+from . import compare, images, markdown, messages, typography, urls, waivers
 from .compare import Difference, Pair
 from .errors import Waiver
 from .locales import Locale
@@ -25,6 +25,7 @@ from .messages import Domain
 from .model import (
     CHANGED,
     Alternate,
+    Artefact,
     Author,
     Byline,
     Catalogue,
@@ -38,6 +39,7 @@ from .model import (
     Ignore,
     Key,
     Listed,
+    Picture,
     Piece,
     Plan,
     Profile,
@@ -335,9 +337,7 @@ class _Planner:
         self.catalogues = catalogues(
             site, (*self.domains.values(), *self.bios.values(), self._tags)
         )
-        self.assets = {
-            path: urls.asset(posixpath.basename(path), data) for path, data in site.images.items()
-        }
+        self.pictures: dict[str, Picture] = {}
         self.translations: dict[tuple[str, Locale], Translation] = {}
         self.held: list[Held] = []
         for piece in site.pieces:
@@ -374,6 +374,8 @@ class _Planner:
                 for locale in self.languages
             ),
             fronts=tuple(self._front(locale) for locale in self.languages),
+            # Last, when all that shows an image has been decided.
+            pictures=tuple(self.pictures[path] for path in sorted(self.pictures)),
         )
 
     # ── Editions ─────────────────────────────────────────────────────────────────────────────
@@ -409,7 +411,7 @@ class _Planner:
                 for correction in piece.corrections
             ),
             body=body,
-            bylines=tuple(self._byline(author, locale, path) for author in authors),
+            bylines=tuple(self._byline(author, locale, path, first=False) for author in authors),
             alternates=self._alternates(piece, locale),
             related=self._related(piece, locale),
             coverage=translation.coverage,
@@ -421,7 +423,7 @@ class _Planner:
             translated_on=translation.translated_on,
             path=path,
             pdf_path=urls.pdf(locale, piece.slug),
-            images=tuple(dict.fromkeys(name for domain in domains for name in images(domain))),
+            images=tuple(dict.fromkeys(name for domain in domains for name in shown(domain))),
         )
 
     def _alternates(self, piece: Piece, current: Locale) -> tuple[Alternate, ...]:
@@ -439,8 +441,9 @@ class _Planner:
             for published in [(piece.slug, locale) in self.translations]
         )
 
-    def _byline(self, author: Author, locale: Locale, page: str) -> Byline:
-        """The author in the language of `page` as far as that is whole, else as written."""
+    def _byline(self, author: Author, locale: Locale, page: str, *, first: bool) -> Byline:
+        """The author in the language of `page` as far as that is whole, else as written; `first`
+        where the page begins with the biography."""
         domain = self.bios[author.id]
         translation = self._translate(domain, locale)
         bodily = {segment.key for segment in domain.cut.segments} if domain.cut else set()
@@ -459,7 +462,9 @@ class _Planner:
                 if author.affiliation
                 else None
             ),
-            bio=markdown.render(author.bio, bio_locale, choose, resolve, author.locale),
+            bio=markdown.render(
+                author.bio, bio_locale, choose, resolve, author.locale, first=first
+            ),
             bio_locale=bio_locale,
             path=urls.author(locale, author.id),
         )
@@ -521,7 +526,7 @@ class _Planner:
         pieces, elsewhere = self._split(written, locale)
         path = urls.author(locale, author.id)
         return Profile(
-            byline=self._byline(author, locale, path),
+            byline=self._byline(author, locale, path, first=True),
             locale=locale,
             alternates=tuple(
                 Alternate(
@@ -558,8 +563,8 @@ class _Planner:
         kind, name = internal(source, address)
         fragment = f"#{address.partition('#')[2]}" if "#" in address else ""
         target, foreign = "", None
-        if kind == "image" and name in self.assets:
-            return Target(urls.relative(page, self.assets[name]), name)
+        if kind == "image" and name in self.site.images:
+            return _shown(self._picture(name), page)
         if kind == "piece" and name in self.domains:
             home = self.domains[name].locale
             shown = locale if (name, locale) in self.translations else home
@@ -570,6 +575,34 @@ class _Planner:
             return Target(address, address)
         full = urls.absolute(self.site.settings.base_url, target)
         return Target(urls.relative(page, target) + fragment, full + fragment, foreign)
+
+    def _picture(self, path: str) -> Picture:
+        """The image, scaled when the first page shows it."""
+        if path not in self.pictures:
+            stem, suffix = posixpath.splitext(posixpath.basename(path))
+            made = images.prepare(self.site.images[path])
+            files = []
+            for version in made.screen:
+                name = stem if version is made.screen[-1] else f"{stem}-{version.width}"
+                address = urls.asset(f"{name}{suffix}", version.content)
+                files.append(Artefact(address, version.content))
+            widths = tuple(version.width for version in made.screen)
+            height = made.screen[-1].height
+            self.pictures[path] = Picture(path, tuple(files), widths, height, made.paper)
+        return self.pictures[path]
+
+
+def _shown(picture: Picture, page: str) -> Target:
+    """The image as `page` shows it."""
+    addresses = [quote(urls.relative(page, version.path)) for version in picture.versions]
+    several = len(addresses) > 1
+    return Target(
+        addresses[-1],
+        picture.source,
+        width=picture.widths[-1],
+        height=picture.height,
+        candidates=tuple(zip(addresses, picture.widths, strict=True)) if several else (),
+    )
 
 
 def _standing(translation: Translation) -> Standing:
@@ -613,10 +646,10 @@ def internal(source: str, address: str) -> tuple[str, str]:
     return "unknown", target
 
 
-def images(domain: Domain) -> tuple[str, ...]:
+def shown(domain: Domain) -> tuple[str, ...]:
     """Paths of the images that a source shows, relative to the site's root."""
-    shown = domain.cut.images if domain.cut else ()
-    return tuple(dict.fromkeys(image_path(domain.path, image.target) for image in shown))
+    found = domain.cut.images if domain.cut else ()
+    return tuple(dict.fromkeys(image_path(domain.path, image.target) for image in found))
 
 
 def image_path(source: str, target: str) -> str:

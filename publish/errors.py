@@ -154,6 +154,7 @@ RULES: dict[str, Rule] = {
         _warn("S29", "A check-ignore comment names rules that may be set aside, and a reason."),
         _mend("S30", "A check-ignore comment stands above a block that needs it.", Severity.NOTE),
         _mend("S31", "A piece writes its dates in one way.", Severity.NOTE),
+        _stop("S32", "An image is a whole PNG or JPEG that does not move, and not too large."),
         _stop(
             "P1", "A catalogue is well-formed gettext PO: keyword, quoted string, known escapes."
         ),

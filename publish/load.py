@@ -15,15 +15,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from . import catalogue, glossary, settings, sources, urls
+from . import catalogue, glossary, images, settings, sources, urls
 from .errors import Problem, PublishError, Span, printable
 from .locales import Locale
 from .model import Author, Catalogue, Glossary, Piece, Settings, Site, Text
 
-IMAGE_SIZE = 20 * 1024 * 1024
-"""Largest image, in bytes."""
-
-_IMAGES = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
 _BOM = b"\xef\xbb\xbf"
 _CONFLICT = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
@@ -54,7 +50,7 @@ def load(root: Path) -> Loaded:
     if text is None:
         raise PublishError(reader.problems)
     configuration = settings.parse(text)
-    pieces, authors, images, bodies = reader.sources(configuration)
+    pieces, authors, pictures, bodies = reader.sources(configuration)
     templates, paths = reader.templates(configuration.theme)
     translated = tuple(reader.files("locales"))
     site = Site(
@@ -65,7 +61,7 @@ def load(root: Path) -> Loaded:
         theme_catalogues=tuple(reader.theme_catalogues(configuration)),
         templates=templates,
         template_paths=paths,
-        images=images,
+        images=pictures,
         glossaries=tuple(reader.glossaries(configuration, translated)),
     )
     return Loaded(site, tuple(reader.problems), tuple(bodies))
@@ -135,6 +131,15 @@ class _Reader:
 
     def content(self, path: str, limit: int) -> bytes | None:
         """The content of a regular file, or None and a problem."""
+        data = self.start(path, limit + 1)
+        if data is not None and len(data) > limit:
+            hint = "divide it, or make it smaller"
+            self._fault("F7", f"is larger than {limit // 1024:,} KiB", path, hint)
+            return None
+        return data
+
+    def start(self, path: str, length: int) -> bytes | None:
+        """The first bytes of a regular file, or None and a problem."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             descriptor = os.open(self.root / path, flags)
@@ -153,12 +158,7 @@ class _Reader:
             self._fault("F1", "is not a regular file", path, _ITSELF)
             return None
         with os.fdopen(descriptor, "rb") as file:
-            data = file.read(limit + 1)
-        if len(data) > limit:
-            hint = "divide it, or make it smaller"
-            self._fault("F7", f"is larger than {limit // 1024:,} KiB", path, hint)
-            return None
-        return data
+            return file.read(length)
 
     def text(self, path: str, limit: int) -> str | None:
         """A text file that keeps the rules of text files, or None and its problems."""
@@ -177,7 +177,7 @@ class _Reader:
         """Pieces, authors and images, and the bodies of what could not be read."""
         pieces: list[Piece] = []
         authors: list[Author] = []
-        images: dict[str, bytes] = {}
+        pictures: dict[str, bytes] = {}
         bodies: list[Text] = []
         taken: dict[tuple[str, str], str] = {}
         hint = "is this the site's folder? publish -C DIR names another"
@@ -190,13 +190,10 @@ class _Reader:
         for path in paths:
             name = PurePosixPath(path)
             suffix = name.suffix.casefold()
-            if suffix in _IMAGES:
-                data = self.content(path, IMAGE_SIZE)
-                if data is not None and not data.startswith(_IMAGES[suffix]):
-                    hint = "save it as PNG or JPEG; a new name does not make it one"
-                    self._fault("S5", "is not the kind of image that its name says", path, hint)
-                elif data is not None:
-                    images[path] = data
+            if suffix in images.SUFFIXES:
+                # What is wrong with it is told where a text shows it.
+                data = self.start(path, images.SIZE + 1)
+                pictures |= {path: data} if data is not None else {}
             elif suffix == ".md":
                 text = self._source(name, taken)
                 if text is None:
@@ -214,7 +211,7 @@ class _Reader:
             else:
                 hint = "it is not published; put it elsewhere"
                 self._fault("F9", "is neither a text (.md) nor an image (.png, .jpg)", path, hint)
-        return pieces, authors, images, bodies
+        return pieces, authors, pictures, bodies
 
     def _source(self, name: PurePosixPath, taken: dict[tuple[str, str], str]) -> str | None:
         """The text of a source whose place and name are seen to."""

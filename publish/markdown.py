@@ -158,6 +158,19 @@ class Target:
     locale: Locale | None = None
     """Language of what is there, where it is not the edition's."""
 
+    width: int = 0
+    """Pixels across of an image; 0 where nobody knows, and for a link."""
+
+    height: int = 0
+    """Pixels down."""
+
+    candidates: tuple[tuple[str, int], ...] = ()
+    """Addresses of all versions of an image, where there are several, with their widths."""
+
+
+COLUMN = "(min-width: 56rem) 36rem, (min-width: 48rem) 64vw, 90vw"
+"""How wide the packaged theme shows an image that fills the column, for browsers to choose by."""
+
 
 Choose = Callable[[Segment], Passage | None]
 """Decides what stands in a segment's place; None leaves the source as it is."""
@@ -1348,16 +1361,20 @@ def render(
     choose: Choose | None = None,
     resolve: Resolve | None = None,
     original: Locale | None = None,
+    *,
+    first: bool = True,
 ) -> Rendering:
     """The text as safe HTML in `locale`, each message replaced by what `choose` gives for it, and
     each passage's spaces and quotation marks set by the rules of its language.
 
     `resolve` says where links and images lead; without it addresses stay as written. `original`
     is the language of what is skipped, and of the new text behind each stale passage (see
-    `CHANGED`); without it a stale passage is only marked.
+    `CHANGED`); without it a stale passage is only marked. Where the text is the `first` of its
+    page, browsers load its first image at once; all others wait until readers come near.
     """
     walk = _Walk(source, locale, choose, original)
     env: dict[str, Any] = {"walk": walk, "resolve": resolve, "typeset": True}
+    env["at once"] = [True] if first else []
     md = _parser()
     tokens = md.parse(source.content, env)
     body, notes = _split_notes(tokens)
@@ -1438,12 +1455,13 @@ def _attributes(attrs: Mapping[str, Any]) -> str:
     return "".join(f' {name}="{escapeHtml(str(value))}"' for name, value in attrs.items())
 
 
-def _target(env: Mapping[str, Any], address: str) -> tuple[str, Locale | None]:
+def _target(env: Mapping[str, Any], address: str) -> Target:
     resolve: Resolve | None = env.get("resolve")
-    if resolve is None:
-        return address, None
-    target = resolve(address)
-    return (target.paper if env.get("medium") == "paper" else target.screen), target.locale
+    return resolve(address) if resolve else Target(address, address)
+
+
+def _address(env: Mapping[str, Any], target: Target) -> str:
+    return target.paper if env.get("medium") == "paper" else target.screen
 
 
 CHANGED = re.compile(
@@ -1505,10 +1523,10 @@ def _render_link(
     renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
 ) -> str:
     token = tokens[index].copy()
-    address, locale = _target(env, str(token.attrGet("href") or ""))
-    token.attrs = {**token.attrs, "href": address}
-    if locale is not None:
-        token.attrs["hreflang"] = locale.tag
+    target = _target(env, str(token.attrGet("href") or ""))
+    token.attrs = {**token.attrs, "href": _address(env, target)}
+    if target.locale is not None:
+        token.attrs["hreflang"] = target.locale.tag
     if _ADDRESS.match(_link_words(tokens, index)):
         token.attrs["class"] = "address"
     return str(renderer.renderToken([token], 0, options, env))
@@ -1529,9 +1547,11 @@ def _render_image(
 ) -> str:
     image = tokens[index]
     alt = renderer.renderInlineAsText(image.children or [], options, env)
-    address, _ = _target(env, str(image.attrGet("src") or ""))
+    target = _target(env, str(image.attrGet("src") or ""))
     title = str(image.attrGet("title") or "")
-    attrs = f'src="{escapeHtml(address)}" alt="{escapeHtml(alt)}"'
+    attrs = f'src="{escapeHtml(_address(env, target))}" alt="{escapeHtml(alt)}"'
+    if env.get("medium") == "screen":
+        attrs += _attributes(_loading(target, env["at once"]))
     parts = {part: _attributes(own) for part, own in image.meta.get("figure", {}).items()}
     attrs += parts.get("alt", "")
     if "figure" in image.meta and env.get("foot"):
@@ -1540,6 +1560,22 @@ def _render_image(
         opening = f"<figcaption{parts.get('caption', '')}>"
         return f"<img {attrs}>" + (f"{opening}{escapeHtml(title)}</figcaption>" if title else "")
     return f'<img {attrs} title="{escapeHtml(title)}">' if title else f"<img {attrs}>"
+
+
+def _loading(target: Target, at_once: list[bool]) -> dict[str, str]:
+    """What lets a browser keep the room of an image, choose a version, and take its time."""
+    if not target.width:
+        return {}
+    attrs: dict[str, str] = {}
+    if target.candidates:
+        versions = ", ".join(f"{address} {width}w" for address, width in target.candidates)
+        attrs |= {"srcset": versions, "sizes": COLUMN}
+    attrs |= {"width": str(target.width), "height": str(target.height)}
+    if at_once:
+        at_once.pop()
+    else:
+        attrs["loading"] = "lazy"
+    return attrs | {"decoding": "async"}
 
 
 def _render_span(
@@ -1562,7 +1598,7 @@ _TAGS = frozenset(
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"lang", "dir", "class", "id"},
     "a": {"href", "hreflang", "role", "title"},
-    "img": {"src", "alt", "title"},
+    "img": {"src", "srcset", "sizes", "width", "height", "loading", "decoding", "alt", "title"},
     "ol": {"start"},
     "time": {"datetime"},
 }

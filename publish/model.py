@@ -732,6 +732,26 @@ class Front:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """An image that pages show, with the files that it is published as."""
+
+    source: str
+    """Path of the image, relative to the site's root."""
+
+    versions: tuple[Artefact, ...]
+    """Its files in `output/`, widest last."""
+
+    widths: tuple[int, ...]
+    """How many pixels wide each of them is."""
+
+    height: int
+    """How many pixels high the widest is."""
+
+    paper: bytes
+    """The file that PDFs hold."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that will be published, decided before anything is rendered."""
 
@@ -746,6 +766,9 @@ class Plan:
 
     fronts: tuple[Front, ...]
     """The index of each language."""
+
+    pictures: tuple[Picture, ...]
+    """Every image that any of them shows, by path."""
 
 
 # ── Output ───────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,8 @@ WeasyPrint's own tags conform and still read badly. Beyond them (ISO 14289-1, PD
 - a note is a Note with an ID right behind the block that calls it, its mark a Reference;
 - what a page break parted is one paragraph, list or section again, and what a line break parted
   one link;
-- a list item has one LBody, and a list inside it stands there; a link holds all of its words;
+- a list item has one LBody, and a list inside it stands there; a link holds all of its words, and
+  one that is an image without words says what it shows;
 - headings descend one level at a time; what is drawn from right to left says how it is read.
 """
 
@@ -61,7 +62,7 @@ class _Tags:
             elif element["S"] == "/Table":
                 self.table(element)
             elif element["S"] == "/Link":
-                self.pictured(element)
+                self.describe(element)
             self.join(element, _same_link)
         self.calls(notes)
         self.drop_empty(self.root)
@@ -182,6 +183,18 @@ class _Tags:
             reference = self.moved[reference]
         return reference
 
+    # ── Links ────────────────────────────────────────────────────────────────────────────────
+
+    def describe(self, link: Any) -> None:
+        """A link that is an image without words says what the image shows."""
+        inside = [link, *self.below(link)]
+        figures = [element for element in inside if element["S"] == "/Figure"]
+        others = [element for element in inside if element["S"] != "/Figure"]
+        words = any(isinstance(kid, int) for element in others for kid in element["K"])
+        if figures and not words:
+            texts = (figure["Alt"].string for figure in figures if "Alt" in figure)
+            link["Alt"] = pydyf.String(" ".join(texts))
+
     # ── Notes ────────────────────────────────────────────────────────────────────────────────
 
     def footnotes(self) -> dict[Any, Any]:
@@ -300,13 +313,6 @@ class _Tags:
             for cell, name in zip(cells, names, strict=False):
                 if cell["S"] == "/TD" and not cell["A"].get("Headers"):
                     cell["A"]["Headers"] = pydyf.Array([name])
-
-    def pictured(self, link: Any) -> None:
-        """A link that holds nothing but a picture is called what the picture is."""
-        alts = [kid["Alt"] for kid in self.below(link) if kid["S"] == "/Figure" and "Alt" in kid]
-        worded = any(isinstance(kid, int) for kid in link["K"])
-        if alts and not worded:
-            link["Alt"] = alts[0]
 
     def headings(self) -> None:
         """Headings descend one level at a time (PDF/UA-1, 7.4.2), whatever an editor wrote.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -13,9 +14,10 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from selectolax.lexbor import LexborHTMLParser
 
 from publish import output
@@ -235,10 +237,51 @@ def test_the_images_of_pieces_and_authors_are_published_and_no_other(site: Path)
         page = LexborHTMLParser(files[f"{path}/index.html"].decode())
         shown |= {str(node.attributes["src"]) for node in page.css("img")}
     profile = LexborHTMLParser(files["tr/authors/ada-deniz/index.html"].decode())
-    assert shown == {f"../../{path}" for path in images}
+    assert shown == {f"../../{quote(path)}" for path in images}
     assert {str(node.attributes["src"]) for node in profile.css("img")} == {
         f"../../../{path}" for path in images if "ada" in path
     }
+
+
+def test_the_same_image_beside_a_piece_and_beside_an_author_is_one_file(site: Path) -> None:
+    for folder in ("pieces", "authors"):
+        add_image(site / f"sources/{folder}/ada.png")
+    edit(site / LIGHTS, "## Two", "![Ada](ada.png)\n\n## Two")
+    with (site / "sources/authors/ada-deniz.md").open("a", encoding="utf-8") as file:
+        file.write("\n![Ada](ada.png)\n")
+    build(site, engine=plain)
+    assert len([path for path in tree(site) if path.startswith("assets/ada.")]) == 1
+
+
+def test_paper_and_screen_get_what_is_made_for_them_and_nothing_of_its_place(site: Path) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+    path = site / "sources/pieces/tall.jpg"
+    Image.effect_noise((1600, 3200), 50).save(path, "JPEG", exif=exif)
+    edit(site / LIGHTS, "## Two", "![A lamp](tall.jpg)\n\n## Two")
+    given: list[bytes] = []
+
+    def engine(job: Job) -> Pdf:
+        given.extend(job.images.values())
+        return plain(job)
+
+    build(site, engine=engine)
+    assert len(set(given)) == 1
+    published = [data for name, data in tree(site).items() if name.endswith(".jpg")]
+    heights = []
+    for data in (given[0], *published):
+        with Image.open(io.BytesIO(data)) as image:
+            heights.append(image.height)
+            assert not image.getexif()
+    assert (heights[0], sorted(heights[1:])) == (1772, [960, 1920, 2880])
+
+
+def test_a_damaged_image_stops_the_build_before_a_pdf_is_made(site: Path) -> None:
+    Image.effect_noise((50, 50), 80).save(site / "sources/pieces/lamp.png")
+    os.truncate(site / "sources/pieces/lamp.png", 1_000)
+    edit(site / LIGHTS, "## Two", "![A lamp](lamp.png)\n\n## Two")
+    [fault] = faults(site)
+    assert (fault.code, fault.span.path) == ("S32", LIGHTS)
 
 
 def test_the_real_engine_takes_the_images_of_a_biography(site: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from publish import __version__, output
 from publish.cli import main
@@ -577,6 +578,18 @@ def test_only_a_pdf_loads_the_pdf_engine(command: str, site: Path) -> None:
     names = loaded("-C", str(site), command)
     assert "polib" in names
     assert names & set(SLOW) == set()
+
+
+@pytest.mark.parametrize(
+    ("command", "needed"), [("status", False), ("update", False), ("check", True)]
+)
+def test_an_image_is_looked_at_by_none_that_does_not_tell_of_it(
+    site: Path, command: str, needed: bool
+) -> None:
+    Image.new("L", (2, 2), 128).save(site / "sources/pieces/lamp.png")
+    with (site / "sources/pieces/harbour-lights.md").open("a", encoding="utf-8") as text:
+        text.write("\n![A lamp](lamp.png)\n")
+    assert ("PIL" in loaded("-C", str(site), command)) == needed
 
 
 def test_a_build_without_pdfs_does_not_load_the_pdf_engine(site: Path) -> None:

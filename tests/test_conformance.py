@@ -348,6 +348,7 @@ def test_without_arguments_both_sites_are_published_and_the_sample_has_a_limit(
 ) -> None:
     validators()
     monkeypatch.setattr(samples, "sample_site", lambda root: edition.parent)
+    monkeypatch.setattr(samples, "pictures_site", lambda root: None)
     monkeypatch.setattr(samples, "seed_site", lambda root: None)
     monkeypatch.setattr(verdicts, "SIZE", 100)
     assert main([]) == 1
@@ -367,6 +368,7 @@ def test_a_site_that_does_not_build_is_a_fault(
 
     validators()
     monkeypatch.setattr(samples, "sample_site", broken)
+    monkeypatch.setattr(samples, "pictures_site", lambda root: None)
     monkeypatch.setattr(samples, "seed_site", lambda root: None)
     found = pdfs.section([], tmp_path, places=None)
     assert found.faults == ("sample site: not checked: it does not build",)

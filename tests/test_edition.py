@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import io
 import struct
 import zlib
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from PIL import Image
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from publish import edition, urls
+from publish import edition, images, urls
 from publish.edition import Translation
 from publish.load import load
 from publish.locales import parse
@@ -21,6 +24,7 @@ LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
 PORT_EN = "locales/en/LC_MESSAGES/pieces/liman-isiklari.po"
 BIO_EN = "locales/en/LC_MESSAGES/authors/ada-deniz.po"
 LIGHTS, PORT = "sources/pieces/harbour-lights.md", "sources/pieces/liman-isiklari.md"
+PIECES = "sources/pieces"
 HEADING = 'msgstr "İki görev"'
 COMPLETED = '"X-Completed: 2026-03-04\\n"\n'
 
@@ -94,6 +98,12 @@ def png() -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
     )
+
+
+def picture(kind: str, size: tuple[int, int]) -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise(size, 50).save(file, kind)
+    return file.getvalue()
 
 
 # ── Publication ──────────────────────────────────────────────────────────────────────────────
@@ -731,12 +741,65 @@ def test_an_image_becomes_an_asset_on_the_page_and_stays_a_file_of_the_site_on_p
     one = lights(site, "en")
     image = body(one).css_first("img")
     assert image is not None
-    assert image.attributes["src"] == f"../../{urls.asset(name, png())}"
+    assert image.attributes["src"] == f"../../{quote(urls.asset(name, png()))}"
     assert image.attributes["alt"] == "A lamp"
     paper = LexborHTMLParser(one.body.print_html).css_first("img")
     assert paper is not None
     assert paper.attributes["src"] == f"sources/pieces/{name}"
     assert one.images == (f"sources/pieces/{name}",)
+
+
+def test_every_file_of_an_image_is_in_the_plan_and_addressed_on_the_page(site: Path) -> None:
+    drawn = picture("JPEG", (1000, 500))
+    (site / "sources/pieces/a, b.jpg").write_bytes(drawn)
+    edit(site / LIGHTS, "## Two", "![A lamp](a,%20b.jpg)\n\n## Two")
+    plan = planned(site)
+    [known] = plan.pictures
+    assert (known.source, known.widths, known.height) == (f"{PIECES}/a, b.jpg", (480, 1000), 500)
+    small, whole = known.versions
+    assert whole.path == urls.asset("a, b.jpg", whole.content)
+    assert small.path == urls.asset("a, b-480.jpg", small.content)
+    for tag in ("en", "tr"):
+        image = body(the(plan, "harbour-lights", tag)).css_first("img")
+        assert image is not None
+        # No address holds a comma or a space, which a list of versions is divided by.
+        addresses = [f"../../{quote(version.path)}" for version in known.versions]
+        assert image.attributes["src"] == addresses[-1]
+        assert image.attributes["srcset"] == f"{addresses[0]} 480w, {addresses[1]} 1000w"
+        assert (image.attributes["width"], image.attributes["height"]) == ("1000", "500")
+
+
+def test_an_image_is_prepared_once_for_all_editions_and_not_where_none_shows_it(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (site / "sources/pieces/lamp.png").write_bytes(png())
+    (site / "sources/pieces/unused.png").write_bytes(picture("PNG", (3, 3)))
+    edit(site / LIGHTS, "## Two", "![A lamp](lamp.png)\n\n![Again](lamp.png)\n\n## Two")
+    made: list[bytes] = []
+    prepare = images.prepare
+
+    def counted(data: bytes) -> images.Prepared:
+        made.append(data)
+        return prepare(data)
+
+    monkeypatch.setattr(images, "prepare", counted)
+    assert [known.source for known in planned(site).pictures] == [f"{PIECES}/lamp.png"]
+    assert made == [png()]
+
+
+def test_a_biography_loads_its_image_at_once_on_the_authors_own_page_alone(site: Path) -> None:
+    (site / "sources/authors/bo.png").write_bytes(png())
+    author(site, "bo", "![Bo](bo.png)")
+    edit(site / LIGHTS, "[ada-deniz]", "[bo]")
+    plan = planned(site)
+    [byline] = the(plan, "harbour-lights", "en").bylines
+    [profile] = [one for one in plan.profiles if one.byline.author == "bo" and one.locale == EN]
+    loading = []
+    for bio in (byline.bio, profile.byline.bio):
+        image = LexborHTMLParser(bio.html).css_first("img")
+        assert image is not None
+        loading.append(image.attributes.get("loading"))
+    assert loading == ["lazy", None]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from publish import markdown, typography
 from publish.compare import Pair, differences
 from publish.errors import Span
 from publish.locales import parse
-from publish.markdown import NOTICE, Passage, Target, cut, inline, render
+from publish.markdown import COLUMN, NOTICE, Passage, Target, cut, inline, render
 from publish.model import Rendering, Segment, State, Text
 
 EN, TR = parse("en"), parse("tr")
@@ -155,7 +155,10 @@ VOID = frozenset({"br", "hr", "img"})
 ATTRIBUTES = {
     "a": {"class", "href", "hreflang", "id", "role", "title"},
     "code": {"class"},
-    "img": {"alt", "src", "title"},
+    "img": {
+        *("alt", "src", "title"),
+        *("srcset", "sizes", "width", "height", "loading", "decoding"),
+    },
     "ol": {"start"},
     "time": {"datetime"},
 }
@@ -536,6 +539,51 @@ def test_links_and_images_lead_where_they_are_resolved_to_on_each_medium() -> No
     assert parsed(rendering.print_html).values("href") == ["p/b.md", "p/f.md"]
     assert parsed(rendering.print_html).values("src") == ["p/d.png"]
     assert parsed(rendering.notes[0].html).values("href") == ["s/f.md"]
+
+
+def resolved(address: str) -> Target:
+    """An image of 1,000 by 500 pixels in two versions, and one that nothing is known about."""
+    if address == "?":
+        return Target("?", "?")
+    versions = ((f"{address}-480", 480), (address, 1000))
+    return Target(address, f"p/{address}", width=1000, height=500, candidates=versions)
+
+
+def images(html: str) -> list[dict[str, str]]:
+    return [attrs for tag, attrs in parsed(html).tags if tag == "img"]
+
+
+def test_the_versions_of_an_image_are_for_the_screen() -> None:
+    rendering = render(text("![a](b.png)"), EN, None, resolved)
+    assert images(rendering.html) == [
+        {
+            "src": "b.png",
+            "srcset": "b.png-480 480w, b.png 1000w",
+            "sizes": COLUMN,
+            "width": "1000",
+            "height": "500",
+            "decoding": "async",
+            "alt": "a",
+        }
+    ]
+    assert images(rendering.print_html) == [{"src": "p/b.png", "alt": "a"}]
+
+
+def test_an_image_in_one_version_leaves_nothing_to_choose() -> None:
+    one = Target("b.png", "p", width=10, height=5)
+    [image] = images(render(text("![a](b.png)"), EN, None, lambda _: one).html)
+    assert image.keys() == {"src", "width", "height", "decoding", "alt"}
+
+
+def test_only_the_first_image_of_a_page_is_loaded_at_once() -> None:
+    source = text("![a](?)[^1]\n\n![b](b.png)\n\n- ![c](c.png)\n\n[^1]: ![d](d.png)\n")
+    page = render(source, EN, None, resolved)
+    shown = [image.get("loading", "") for image in images(page.html)]
+    assert shown == ["", "", "lazy"]
+    assert [image["loading"] for image in images(page.notes[0].html)] == ["lazy"]
+    later = render(source, EN, None, resolved, first=False)
+    assert [image.get("loading", "") for image in images(later.html)] == ["", "lazy", "lazy"]
+    assert "loading" not in page.print_html
 
 
 def test_language_marks_go_into_a_note_on_paper() -> None:

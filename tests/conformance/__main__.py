@@ -1,9 +1,9 @@
 """`python -m tests.conformance [PDF or folder …]`: validate editions, and say all that is wrong.
 
-Without arguments it publishes the sample site (this repository) and the seed site (in
-`../shared`) into a temporary folder and validates what comes out. Ends with 1 on any failure, on
-any warning that is not allowed, and where anything could not be checked. `make conformance`
-installs the validators first.
+Without arguments it publishes the sample site (this repository), one with images of every kind,
+and the seed site (in `../shared`) into a temporary folder and validates what comes out. Ends with
+1 on any failure, on any warning that is not allowed, and where anything could not be checked.
+`make conformance` installs the validators first.
 """
 
 from __future__ import annotations

@@ -52,11 +52,15 @@ def section(paths: Sequence[Path], scratch: Path, *, places: int | None) -> Sect
 
 
 def _published(scratch: Path) -> tuple[list[Group], list[str], list[str]]:
-    """The PDFs of both sites; what is to be said first; what stands against a pass."""
+    """The PDFs of all sites; what is to be said first; what stands against a pass."""
     groups: list[Group] = []
     notices: list[str] = []
     faults: list[str] = []
-    sites = (("sample", samples.sample_site, verdicts.SIZE), ("seed", samples.seed_site, None))
+    sites: tuple[tuple[str, Callable[[Path], Path | None], int | None], ...] = (
+        ("sample", samples.sample_site, verdicts.SIZE),
+        ("pictures", samples.pictures_site, None),
+        ("seed", samples.seed_site, None),
+    )
     for name, publish, limit in sites:
         try:
             folder = publish(scratch / name)

@@ -11,6 +11,7 @@ import pikepdf
 from publish.build import build
 
 from ..conftest import SHARED
+from ..test_images import PRINTED
 from ..test_seed import copied, update
 from ..translators import fill
 
@@ -33,6 +34,24 @@ def seed_site(root: Path) -> Path | None:
     update(root)
     fill(root, root / "translations")
     update(root)
+    return _built(root)
+
+
+def pictures_site(root: Path) -> Path:
+    """Publish a small site whose editions show every kind of image."""
+    shutil.copytree(ROOT / "tests/site", root)
+    piece = root / "sources/pieces/harbour-lights.md"
+    with piece.open("a", encoding="utf-8") as text:
+        for name, data in PRINTED.items():
+            suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
+            file = name.replace(" ", "-") + suffix
+            piece.with_name(file).write_bytes(data)
+            text.write(f'\n![{name}]({file} "It is {name}.")\n')
+        # Where else an image can stand: in a line, in a link, in a cell, in a list, in a note.
+        shown = f"![an image]({file})"
+        text.write(f"\nA line with {shown} in it.[^n]\n\n[{shown}](https://harbour.example/)\n")
+        text.write(f"\n| a | b |\n| - | - |\n| {shown} | c |\n\n- {shown}\n\n> {shown}\n")
+        text.write(f"\n[^n]: A note with {shown} in it.\n")
     return _built(root)
 
 
