@@ -383,11 +383,6 @@ def reversed_texts(pdf: Any) -> dict[tuple[int, int], str]:
     return found
 
 
-def direction(document: Any) -> str:
-    """`ltr` or `rtl`, the direction of a document's pages."""
-    return str(document.pages[0]._page_box.children[0].style["direction"])
-
-
 def again(box: Any) -> bool:
     """Whether a box is the mark of a note that was called before."""
     return box.element is not None and box.element.get("class") == "note-mark"

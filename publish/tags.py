@@ -33,8 +33,6 @@ _PARTED = _BLOCKS | {
 def finish(document: Any, pdf: Any) -> None:
     """Mend the tags of a PDF that is about to be written: WeasyPrint's `finisher`."""
     _Tags(pdf, document.metadata.lang or "").mend()
-    if boxes.direction(document) == "rtl":
-        pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
 
 
 class _Tags:

@@ -229,13 +229,6 @@ def test_text_from_right_to_left_says_how_it_is_read() -> None:
     whole = dataclasses.replace(whole, html=whole.html.replace('lang="en"', 'lang="fa" dir="rtl"'))
     made = pdf.render(whole)
     assert tree(made).text == words * 9
-    with opened(made.content) as document:
-        assert document.Root["/ViewerPreferences"]["/Direction"] == "/R2L"
-
-
-def test_other_documents_say_no_direction(made: dict[str, Made]) -> None:
-    with opened(made["harbour-lights, en"].pdf.content) as document:
-        assert "/Direction" not in document.Root["/ViewerPreferences"]
 
 
 def test_a_row_that_a_page_break_parts_is_one_row_of_whole_cells() -> None:
