@@ -793,7 +793,7 @@ def _plain_marks(children: list[Token], env: Mapping[str, Any]) -> list[Token]:
 
 
 def _typeset(state: StateCore) -> None:
-    """Core rule after `changes`: spaces and quotation marks by the rules of each passage's own
+    """Core rule after `notices`: spaces and quotation marks by the rules of each passage's own
     language. Only where a text is rendered; messages are cut as they were written."""
     walk: _Walk | None = state.env.get("walk")
     if walk is None or not state.env.get("typeset"):
@@ -1090,8 +1090,9 @@ class _Audit:
         for outer in self._opened:
             if outer.type == "footnote_reference_open":
                 outer.meta["filled"] = True
+        marked = any(child.type == "footnote_ref" for child in children)
         for run in token.meta["written"]:
-            self._text(token, run)
+            self._text(token, run, marked)
         for entity, char in token.meta["entities"]:
             if _UNSEEN.match(char):
                 message = f"{entity} stands for U+{ord(char):04X}, which nobody sees"
@@ -1121,7 +1122,7 @@ class _Audit:
         elif not allowed:
             self._add("S2", "a biography has no notes", span)
 
-    def _text(self, token: Token, text: str) -> None:
+    def _text(self, token: Token, text: str, marked: bool) -> None:
         for match in _TAG.finditer(text):
             hint = "Markdown has words for most of it; a foreign passage is [words]{lang=fa}"
             span = self._at(token, match[0].split("\n", 1)[0])
@@ -1134,6 +1135,10 @@ class _Audit:
             hint = (
                 "an address begins with https://, http://, mailto: or leads to a file of the site"
             )
+            before = text[: link.start()]
+            # What begins before the mark, the parser takes for no link.
+            if marked and safe_address(link[1]) and before.count("[") <= before.count("]"):
+                hint = "a note's mark stands outside the words of a link: [words](address)[^1]"
             span = self._at(token, link[0].strip())
             self._add("S6", f"this link leads nowhere: {link[1]}", span, hint)
 
