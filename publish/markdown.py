@@ -1424,18 +1424,36 @@ def _render_mark(
 
 
 def _note_inline(renderer: Any, number: int, options: Any, env: Mapping[str, Any]) -> str:
-    """A note for the foot of a page, where only inline content may stand."""
+    """A note for the foot of a page, where only inline content may stand: each item of a list has
+    its marker as text."""
     parts = []
     env = {**env, "foot": True}
+    # The next number of each open list; None for one of bullets.
+    lists: list[int | None] = []
+    marker = ""
     tokens = env.get("notes", {}).get(number, [])
-    for before, token in itertools.pairwise(tokens):
-        if token.type == "inline":
+    for before, token in itertools.pairwise([Token("", "", 0), *tokens]):
+        text = ""
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            numbered = token.type == "ordered_list_open"
+            lists.append(int(token.attrGet("start") or 1) if numbered else None)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+        elif token.type == "list_item_open":
+            at = lists[-1]
+            bullet = "–" if len(lists) > 1 else "•"
+            marker += f"{bullet if at is None else f'{at}.'}{typography.NBSP}"
+            lists[-1] = at if at is None else at + 1
+        elif token.type == "inline":
             text = renderer.renderInline(token.children or [], options, env)
             names = ("lang", "dir", "class")
             attrs = _attributes({n: before.attrs[n] for n in names if n in before.attrs})
-            parts.append(f"<span{attrs}>{text}</span>" if attrs else text)
+            text = f"<span{attrs}>{text}</span>" if attrs else text
         elif token.type in ("fence", "code_block"):
-            parts.append(f"<code>{escapeHtml(token.content)}</code>")
+            text = f"<code>{escapeHtml(token.content.rstrip())}</code>"
+        if text:
+            parts.append(marker + text)
+            marker = ""
     return "<br>".join(parts)
 
 

@@ -545,7 +545,7 @@ def test_language_marks_go_into_a_note_on_paper() -> None:
     original = '<span lang="en" dir="ltr" class="untranslated">'
     assert rendering.print_html == (
         f'<p>Bir.\u2060<span class="footnote">{original}Two.</span><br>'
-        f'<span class="stale">Üç.</span><br>{original}four</span></span></p>\n'
+        f'<span class="stale">Üç.</span><br>•&nbsp;{original}four</span></span></p>\n'
     )
 
 
