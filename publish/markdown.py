@@ -806,7 +806,7 @@ def _plain_marks(children: list[Token], env: Mapping[str, Any]) -> list[Token]:
 
 
 def _typeset(state: StateCore) -> None:
-    """Core rule after `changes`: spaces and quotation marks by the rules of each passage's own
+    """Core rule after `notices`: spaces and quotation marks by the rules of each passage's own
     language. Only where a text is rendered; messages are cut as they were written."""
     walk: _Walk | None = state.env.get("walk")
     if walk is None or not state.env.get("typeset"):
@@ -1103,8 +1103,9 @@ class _Audit:
         for outer in self._opened:
             if outer.type == "footnote_reference_open":
                 outer.meta["filled"] = True
+        marked = any(child.type == "footnote_ref" for child in children)
         for run in token.meta["written"]:
-            self._text(token, run)
+            self._text(token, run, marked)
         for entity, char in token.meta["entities"]:
             if _UNSEEN.match(char):
                 message = f"{entity} stands for U+{ord(char):04X}, which nobody sees"
@@ -1134,7 +1135,7 @@ class _Audit:
         elif not allowed:
             self._add("S2", "a biography has no notes", span)
 
-    def _text(self, token: Token, text: str) -> None:
+    def _text(self, token: Token, text: str, marked: bool) -> None:
         for match in _TAG.finditer(text):
             hint = "Markdown has words for most of it; a foreign passage is [words]{lang=fa}"
             span = self._at(token, match[0].split("\n", 1)[0])
@@ -1147,6 +1148,10 @@ class _Audit:
             hint = (
                 "an address begins with https://, http://, mailto: or leads to a file of the site"
             )
+            before = text[: link.start()]
+            # What begins before the mark, the parser takes for no link.
+            if marked and safe_address(link[1]) and before.count("[") <= before.count("]"):
+                hint = "a note's mark stands outside the words of a link: [words](address)[^1]"
             span = self._at(token, link[0].strip())
             self._add("S6", f"this link leads nowhere: {link[1]}", span, hint)
 
@@ -1436,18 +1441,36 @@ def _render_mark(
 
 
 def _note_inline(renderer: Any, number: int, options: Any, env: Mapping[str, Any]) -> str:
-    """A note for the foot of a page, where only inline content may stand."""
+    """A note for the foot of a page, where only inline content may stand: each item of a list has
+    its marker as text."""
     parts = []
     env = {**env, "foot": True}
+    # The next number of each open list; None for one of bullets.
+    lists: list[int | None] = []
+    marker = ""
     tokens = env.get("notes", {}).get(number, [])
-    for before, token in itertools.pairwise(tokens):
-        if token.type == "inline":
+    for before, token in itertools.pairwise([Token("", "", 0), *tokens]):
+        text = ""
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            numbered = token.type == "ordered_list_open"
+            lists.append(int(token.attrGet("start") or 1) if numbered else None)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+        elif token.type == "list_item_open":
+            at = lists[-1]
+            bullet = "–" if len(lists) > 1 else "•"
+            marker += f"{bullet if at is None else f'{at}.'}{typography.NBSP}"
+            lists[-1] = at if at is None else at + 1
+        elif token.type == "inline":
             text = renderer.renderInline(token.children or [], options, env)
             names = ("lang", "dir", "class")
             attrs = _attributes({n: before.attrs[n] for n in names if n in before.attrs})
-            parts.append(f"<span{attrs}>{text}</span>" if attrs else text)
+            text = f"<span{attrs}>{text}</span>" if attrs else text
         elif token.type in ("fence", "code_block"):
-            parts.append(f"<code>{escapeHtml(token.content)}</code>")
+            text = f"<code>{escapeHtml(token.content.rstrip())}</code>"
+        if text:
+            parts.append(marker + text)
+            marker = ""
     return "<br>".join(parts)
 
 

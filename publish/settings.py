@@ -101,7 +101,7 @@ class _Reader:
                 self._add("C2", f"unknown setting “{key}”", key, _nearest(key, _KNOWN))
         languages = self._languages()
         default = self._default(languages)
-        title = self._texts("title", "Meridian Notes", default, required=True)
+        title = self._texts("title", "Meridian Notes", default, languages, required=True)
         base_url = self._base_url()
         threshold = self._share("threshold", 1.0)
         floor = self._share("floor", min(0.6, threshold))
@@ -111,9 +111,10 @@ class _Reader:
         check_ignore = self._check_ignore(languages)
         house_quotes = self._house_quotes(languages)
         pdf = self._pdf()
-        licence = self._texts("licence", "CC BY 4.0", default)
+        licence = self._texts("licence", "CC BY 4.0", default, languages)
         licence_url = self._licence_url()
-        disclaimer = self._texts("disclaimer", "The views are the authors’ own.", default)
+        views = "The views are the authors’ own."
+        disclaimer = self._texts("disclaimer", views, default, languages)
         if default is None or self.problems:
             return None
         return Settings(
@@ -213,7 +214,13 @@ class _Reader:
         return tuple(locale for locale in languages if locale.tag in tags)
 
     def _texts(
-        self, key: str, example: str, default: Locale | None, *, required: bool = False
+        self,
+        key: str,
+        example: str,
+        default: Locale | None,
+        languages: tuple[Locale, ...],
+        *,
+        required: bool = False,
     ) -> Mapping[str, str]:
         """A text by language; alone it is in the default language."""
         if required:
@@ -221,15 +228,18 @@ class _Reader:
         value = self.table.get(key)
         if isinstance(value, str):
             self._one_line(value, key, key)
-            return {default.tag: value} if default else {}
+            return {default.tag: value.strip()} if default else {}
         if isinstance(value, dict) and value:
             for tag, text in value.items():
-                self._locale(tag, key)
+                locale = self._locale(tag, key)
+                if locale is not None and languages and locale not in languages:
+                    hint = f"add {tag} to languages, or take the text out"
+                    self._add("C3", f"{key}: {tag} is not one of the languages", key, hint)
                 self._one_line(text, key, f"{key} in {tag}")
             if default is not None and default.tag not in value:
                 message = f"{key} has no text in the default language, {default.tag}"
                 self._add("C3", message, key, f'add {default.tag} = "…"')
-            return {str(tag): str(text) for tag, text in value.items()}
+            return {str(tag): str(text).strip() for tag, text in value.items()}
         if value is not None:
             hint = f'{key} = "{example}", or {key} = {{ en = "…", tr = "…" }}'
             message = f"{key} is neither a text nor a table of texts by language"

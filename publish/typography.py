@@ -60,6 +60,8 @@ def _set(words: str, locale: Locale) -> str:
         words = _PERCENT.sub(_GONE, words)
     if not rules.quotes:
         return words
+    if rules.elisions and "'" in words:
+        words = _ELISIONS.sub(lambda match: match[0].replace("'", "’"), words)
     # What was set makes more certain what is left; each round leaves fewer straight marks.
     before = ""
     while words != before and ('"' in words or "'" in words):
@@ -81,6 +83,9 @@ class _Rules(NamedTuple):
 
     bare_genitive: bool = False
     """Whether a word may end in an apostrophe: the ports’ harbours."""
+
+    elisions: bool = False
+    """Whether a word may begin with one: ’twas, rock ’n’ roll, the ’90s."""
 
 
 # ── Spaces ───────────────────────────────────────────────────────────────────────────────────
@@ -142,12 +147,16 @@ _SHORT = (
 """Russian prepositions, conjunctions and negations of one to three letters."""
 
 _SIGN = ("(?<=[№§] )", r"\d")
+_FIGURE = r"\d|(?:[IVXLCDM]+|[ivxlcdm]+)(?!\w)"
+"""A number, also one in Roman figures."""
+
 _SPACES = {
     "en": _spaces(
         _ending(
             r"[.\d№§]",
             (_behind("Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "St.", "Rev.", "Gen.", "Sen."), _UPPER),
-            (_behind("p.", "pp.", "No.", "Nos.", "vol.", "Vol.", "ch.", "fig.", "Fig."), r"\d"),
+            (_behind("p.", "pp.", "vol.", "Vol.", "ch.", "fig.", "Fig."), _FIGURE),
+            (_behind("No.", "Nos."), r"\d"),
             _measure(*_UNITS, "a.m.", "p.m."),
             _SIGN,
         )
@@ -156,7 +165,8 @@ _SPACES = {
         _ending(
             r"[.\d№§]",
             (_behind("Dr.", "Prof.", "Doç.", "Av.", "Sn.", "Gen.", "Org.", "Yrd.", "Op."), _UPPER),
-            (_behind("s.", "ss.", "c.", "C.", "no.", "No.", "nr.", "md.", "sy."), r"\d"),
+            (_behind("s.", "ss.", "c."), _FIGURE),
+            (_behind("C.", "no.", "No.", "nr.", "md.", "sy."), r"\d"),
             (_behind("bkz.", "Bkz."), r"\S"),
             _measure(*_UNITS, "TL"),
             _SIGN,
@@ -204,6 +214,7 @@ def _rules(locale: Locale) -> _Rules:
         quotes=locales.quotation_marks(locale),
         percent_first=language == "tr",
         bare_genitive=language == "en",
+        elisions=language == "en",
     )
 
 
@@ -230,6 +241,15 @@ _BEHIND = frozenset(")]}—–-/….,;:!?؟،؛\"'“”„«»’‘‚‹›")
 
 _ENDS = frozenset(")]%+")
 """What may stand before an apostrophe, beside a letter or figure."""
+_ABBREVIATION = re.compile(rf"{_UPPER}\.\Z")
+"""And the full stop of an abbreviation: T.C.’nin."""
+
+
+_ELISIONS = re.compile(
+    r"(?<=\w )'n'(?= \w)"
+    r"|(?<![\w'’])'(?:[Tt]was|[Tt]is|[Tt]were|[Tt]will|em|til|\d\ds)(?![\w'’])"
+)
+"""English words of which the beginning is left out, as far as they are no others without it."""
 
 
 class _Mark(NamedTuple):
@@ -272,7 +292,11 @@ def _quoted(words: str, rules: _Rules) -> str:
     opened: list[_Mark] = []
     for index, mark in enumerate(marks):
         # Also behind what has just been closed: “Barış”’ın.
-        behind = words[mark.at - 1 : mark.at] in _ENDS or (pairs and pairs[-1][1].at == mark.at - 1)
+        behind = (
+            words[mark.at - 1 : mark.at] in _ENDS
+            or (pairs and pairs[-1][1].at == mark.at - 1)
+            or _ABBREVIATION.search(words, max(mark.at - 2, 0), mark.at) is not None
+        )
         if mark.char in "'’" and (
             mark.inside or (behind and words[mark.at + 1 : mark.at + 2].isalpha())
         ):

@@ -593,7 +593,7 @@ def test_language_marks_go_into_a_note_on_paper() -> None:
     original = '<span lang="en" dir="ltr" class="untranslated">'
     assert rendering.print_html == (
         f'<p>Bir.\u2060<span class="footnote">{original}Two.</span><br>'
-        f'<span class="stale">Üç.</span><br>{original}four</span></span></p>\n'
+        f'<span class="stale">Üç.</span><br>•&nbsp;{original}four</span></span></p>\n'
     )
 
 
@@ -1146,3 +1146,14 @@ def test_comments_below_comments_belong_to_the_next_block() -> None:
         ("note: b", (4, 4)),
         ("note: c", (0, 0)),
     ]
+
+
+def test_a_mark_inside_the_words_of_a_link_is_what_the_hint_is_about() -> None:
+    for link, hint in (
+        ("[a[^n] b](https://a.example)", "outside the words of a link"),
+        ("[a *b*[^n]](c.md)", "outside the words of a link"),
+        ("[a](javascript:b)[^n]", "an address begins with"),
+        ("[a[^n] b](javascript:b)", "an address begins with"),
+    ):
+        [problem] = cut(text(f"See {link}.\n\n[^n]: Note."), EN).problems
+        assert hint in problem.hint, link

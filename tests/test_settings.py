@@ -251,8 +251,8 @@ def test_rules_are_set_aside_in_tables(line: str, message: str) -> None:
 def test_pdfs_licence_and_disclaimer_are_set() -> None:
     settings = parse(
         LEAST
-        + 'pdf = { paper = "Letter" }\nlicence = { en = "CC BY 4.0", tr = "CC BY 4.0 lisansı" }\n'
-        + 'licence_url = "https://a.example/by?v=4#en"\ndisclaimer = "Views are ours."\n'
+        + 'pdf = { paper = "Letter" }\nlicence = { en = "CC BY 4.0", tr = " CC BY 4.0 lisansı" }\n'
+        + 'licence_url = "https://a.example/by?v=4#en"\ndisclaimer = " Views are ours. "\n'
     )
     assert settings.pdf.paper == "Letter"
     assert settings.licence == {"en": "CC BY 4.0", "tr": "CC BY 4.0 lisansı"}
@@ -283,6 +283,7 @@ def test_paper_is_of_a_known_size(line: str, code: str, message: str, hint: str)
         ('licence = ""', "licence is not a text"),
         ('licence = { tr = "a" }', "licence has no text in the default language, en"),
         ('disclaimer = { en = "a", xx = "b" }', "disclaimer: “xx” is not a language tag"),
+        ('licence = { en = "a", fa = "b" }', "licence: fa is not one of the languages"),
         (r'disclaimer = "a\nb"', "disclaimer has more than one line"),
         ('licence = "a"\nlicence_url = "by"', "licence_url is not a web address"),
         ('licence = "a"\nlicence_url = "javascript:a"', "licence_url is not a web address"),

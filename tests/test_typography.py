@@ -34,6 +34,7 @@ def test_the_examples_in_the_module_hold() -> None:
     "expected",
     [
         *("Dr.~Ada and Mr.~Smith", "Prof.~Dr. x", "see p.~5, pp.~12–13", "No.~5", "§~6"),
+        *("vol.~II", "p.~xii, pp.~iv–vi", "ch.~IV.", "No. I think", "p. vain", "fig. Vx"),
         *("20~km, 5~m and 30~%", "3~a.m.", "5 men", "12 kmh", "a No. Two", "ship. The", "no. 5"),
         *("10 000", "a — b", "in the house", "xDr. Ada"),
     ],
@@ -46,6 +47,7 @@ def test_english_spaces(expected: str) -> None:
     "expected",
     [
         *("Dr.~Ada, Prof.~Dr.~Ali", "bkz.~s.~12", "c.~3, no.~4", "700~km", "15.000 ton", "5~TL"),
+        *("c.~II", "s.~xii", "C. İnan"),
         *("Dr. x", "ve bu", "a s. b", "20~%"),
     ],
 )
@@ -109,7 +111,11 @@ def test_only_a_single_plain_space_is_made_to_hold(space: str) -> None:
         ("en", 'He said "this is "it" there".', "He said “this is ‘it’ there”."),
         ("en", "'He said \"yes\" to me'", "‘He said “yes” to me’"),
         ("en", '("a"—"b") "c"', "(“a”—“b”) “c”"),
-        ("en", "don't, the ports' rock 'n' roll", "don’t, the ports’ rock ‘n’ roll"),
+        ("en", "don't, the ports' rock 'n' roll", "don’t, the ports’ rock ’n’ roll"),
+        ("en", "'Twas 'tis 'em, the '90s and '80s.", "’Twas ’tis ’em, the ’90s and ’80s."),
+        ("en", "He said 'go', 'em' and \"'Tis so\".", "He said ‘go’, ‘em’ and “’Tis so”."),
+        ("en", "the U.S.'s 'so.' and 'A.'", "the U.S.’s ‘so.’ and ‘A.’"),
+        ("tr", "T.C.'nin ve 'A.' 'n' 'tis", "T.C.’nin ve ‘A.’ ‘n’ 'tis"),
         ("en", "'the ports' harbours'", "‘the ports’ harbours’"),
         ("en", "the 1990's", "the 1990’s"),
         ("en", '"in 1992" and', "“in 1992” and"),
@@ -148,7 +154,7 @@ def test_straight_marks_become_the_languages_own(tag: str, words: str, expected:
             'not closed "yes',
             'closed" only',
         ),
-        *('lang="tr" x="y"', "''two''", '"', "'", '" "', "'90s", 'a"b', "https://a.b/it's", '\\"'),
+        *('lang="tr" x="y"', "''two''", '"', "'", '" "', "'90", 'a"b', "https://a.b/it's", '\\"'),
         *("www.a.b/'c'd", "“set” ‘by’ «hand» „here“", '"a “b" c”'),
     ],
 )
