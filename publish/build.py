@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from . import check, edition, html, messages, output, pdf, urls
+from . import check, edition, html, messages, output, pdf, sitemaps, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
@@ -196,8 +196,9 @@ def _artefacts(
     site: Site, plan: Plan, renderer: html.Renderer, made: dict[str, Pdf]
 ) -> Sequence[Artefact]:
     """Every file of `output/` but its manifest."""
-    found = [_page("", renderer.chooser(plan))]
+    found = [_page(urls.CHOOSER, renderer.chooser(plan))]
     found += [_page(front.path, renderer.front(front)) for front in plan.fronts]
+    found += sitemaps.artefacts(plan, site.settings)
     found += [_page(profile.path, renderer.profile(profile)) for profile in plan.profiles]
     for one in plan.editions:
         found.append(_page(one.path, renderer.edition(one, made.get(one.pdf_path))))

@@ -22,6 +22,7 @@ from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .markdown import CHANGED, NOTICE
 from .model import Edition, Front, Key, Pdf, Plan, Profile, Run, Settings
+from .settings import told
 
 Interface = Mapping[Key, tuple[str, ...]]
 """One language's interface: message → its forms (one, or as many as the language has plurals)."""
@@ -106,7 +107,7 @@ class Renderer:
 
     def edition(self, edition: Edition, pdf: Pdf | None) -> str:
         """An edition's page; `pdf` is its finished PDF, if PDFs are made."""
-        return self._render("edition.html", edition.locale, edition.path, edition=edition, pdf=pdf)
+        return self._screen("edition.html", edition, edition=edition, pdf=pdf)
 
     def print_edition(self, edition: Edition) -> str:
         """The page that an edition's PDF is made from."""
@@ -114,15 +115,22 @@ class Renderer:
 
     def front(self, front: Front) -> str:
         """A language's index."""
-        return self._render("front.html", front.locale, front.path, front=front)
+        return self._screen("front.html", front, front=front)
 
     def profile(self, profile: Profile) -> str:
         """An author's page."""
-        return self._render("author.html", profile.locale, profile.path, profile=profile)
+        return self._screen("author.html", profile, profile=profile)
 
     def chooser(self, plan: Plan) -> str:
         """The page at the root, where readers choose their language."""
-        return self._render("chooser.html", self._settings.default_language, "", plan=plan)
+        return self._render(
+            "chooser.html",
+            self._settings.default_language,
+            urls.CHOOSER,
+            plan=plan,
+            alternates=plan.fronts[0].alternates,
+            default_path=urls.CHOOSER,
+        )
 
     def faults(self) -> tuple[Problem, ...]:
         """Syntax faults of every template, used or not."""
@@ -135,6 +143,11 @@ class Renderer:
                     span = Span(error.filename or path, error.lineno)
                     problems.append(Problem("T1", error.message or "does not parse", span))
         return tuple(problems)
+
+    def _screen(self, name: str, page: Edition | Front | Profile, **values: object) -> str:
+        """A page that has versions in other languages."""
+        versions = {"alternates": page.alternates, "default_path": page.default_path}
+        return self._render(name, page.locale, page.path, **versions, **values)
 
     def _render(self, name: str, locale: Locale, path: str, **values: object) -> str:
         context = self._page(locale, path) | values
@@ -181,9 +194,9 @@ class Renderer:
         return {
             "locale": locale,
             "settings": self._settings,
-            "site_title": self._setting(locale, self._settings.title),
-            "licence": self._setting(locale, self._settings.licence),
-            "disclaimer": self._setting(locale, self._settings.disclaimer),
+            "site_title": told(self._settings, self._settings.title, locale),
+            "licence": told(self._settings, self._settings.licence, locale),
+            "disclaimer": told(self._settings, self._settings.disclaimer, locale),
             "_": functools.partial(self._gettext, locale),
             "pgettext": functools.partial(self._pgettext, locale),
             "ngettext": functools.partial(self._ngettext, locale),
@@ -225,12 +238,6 @@ class Renderer:
         note = f'<span class="footnote" lang="{locale.tag}" dir="{locale.direction}">'
         html = html.replace('<span class="footnote">', note)
         return Markup(NOTICE.sub(words, html))  # noqa: S704 — markdown and Jinja made it safe
-
-    def _setting(self, locale: Locale, texts: Mapping[str, str]) -> Run | None:
-        """A text of the settings in the language, else in the default one."""
-        default = self._settings.default_language
-        shown = locale if locale.tag in texts else default
-        return Run(typography.text(texts[shown.tag], shown), shown) if shown.tag in texts else None
 
     def _forms(self, locale: Locale, context: str, msgid: str) -> tuple[str, ...]:
         return self._interface.get(locale.tag, {}).get((context, msgid), ())
