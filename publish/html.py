@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from . import locales, typography, urls
+from . import jsonld, locales, typography, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .markdown import CHANGED, NOTICE
@@ -107,7 +107,8 @@ class Renderer:
 
     def edition(self, edition: Edition, pdf: Pdf | None) -> str:
         """An edition's page; `pdf` is its finished PDF, if PDFs are made."""
-        return self._screen("edition.html", edition, edition=edition, pdf=pdf)
+        structured = jsonld.edition(edition, self._settings, pdf is not None)
+        return self._screen("edition.html", edition, structured, edition=edition, pdf=pdf)
 
     def print_edition(self, edition: Edition) -> str:
         """The page that an edition's PDF is made from."""
@@ -115,11 +116,12 @@ class Renderer:
 
     def front(self, front: Front) -> str:
         """A language's index."""
-        return self._screen("front.html", front, front=front)
+        return self._screen("front.html", front, jsonld.front(front, self._settings), front=front)
 
     def profile(self, profile: Profile) -> str:
         """An author's page."""
-        return self._screen("author.html", profile, profile=profile)
+        structured = jsonld.profile(profile, self._settings)
+        return self._screen("author.html", profile, structured, profile=profile)
 
     def chooser(self, plan: Plan) -> str:
         """The page at the root, where readers choose their language."""
@@ -130,6 +132,7 @@ class Renderer:
             plan=plan,
             alternates=plan.fronts[0].alternates,
             default_path=urls.CHOOSER,
+            structured=_data(jsonld.chooser(self._settings)),
         )
 
     def faults(self) -> tuple[Problem, ...]:
@@ -144,10 +147,19 @@ class Renderer:
                     problems.append(Problem("T1", error.message or "does not parse", span))
         return tuple(problems)
 
-    def _screen(self, name: str, page: Edition | Front | Profile, **values: object) -> str:
-        """A page that has versions in other languages."""
-        versions = {"alternates": page.alternates, "default_path": page.default_path}
-        return self._render(name, page.locale, page.path, **versions, **values)
+    def _screen(
+        self, name: str, page: Edition | Front | Profile, structured: str, **values: object
+    ) -> str:
+        """A page that has versions in other languages, and what it says to machines."""
+        return self._render(
+            name,
+            page.locale,
+            page.path,
+            alternates=page.alternates,
+            default_path=page.default_path,
+            structured=_data(structured),
+            **values,
+        )
 
     def _render(self, name: str, locale: Locale, path: str, **values: object) -> str:
         context = self._page(locale, path) | values
@@ -202,6 +214,7 @@ class Renderer:
             "ngettext": functools.partial(self._ngettext, locale),
             "run": functools.partial(_run, locale),
             "passages": functools.partial(self._passages, locale),
+            "open_graph": locales.open_graph,
             "language_name": functools.partial(locales.name_in, locale),
             "long_date": lambda date: locales.long_date(date, locale),
             "number": lambda value: locales.number(value, locale),
@@ -264,7 +277,11 @@ def _plain_head(page: str) -> str:
     """The page with plain spaces in its head, where nothing is wrapped: titles and names there go
     into bookmarks, search results and the PDF's properties, and are compared with typed ones."""
     head, end, rest = page.partition("</head>")
-    return head.replace(typography.NBSP, " ") + end + rest if end else page
+    return typography.plain(head) + end + rest if end else page
+
+
+def _data(structured: str) -> Markup:
+    return Markup(structured)  # noqa: S704 — `jsonld` leaves no `<` in it
 
 
 def _run(locale: Locale, run: Run, kind: str = "") -> Markup:

@@ -4,16 +4,19 @@ and each of them is there."""
 from __future__ import annotations
 
 import dataclasses
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from publish import edition, urls
+from publish import edition, typography, urls
 from publish.build import build
 from publish.load import load
+from publish.locales import open_graph, parse
 from publish.model import Pdf, Plan
 from publish.pdf import Job
 
@@ -149,6 +152,98 @@ def test_the_sitemap_knows_days_from_the_texts_and_not_from_a_clock(built: Built
     for front in built.plan.fronts:
         listed = [BASE + piece.path for piece in front.pieces + front.elsewhere]
         assert days[BASE + front.path] == max(days[address] for address in listed)
+
+
+# ── What pages say of themselves to machines ─────────────────────────────────────────────────
+
+
+def data(page: LexborHTMLParser) -> list[dict[str, Any]]:
+    """The top nodes of a page's JSON-LD."""
+    [script] = page.css("script")
+    assert script.attributes == {"type": "application/ld+json"}
+    nodes: list[dict[str, Any]] = json.loads(script.text())["@graph"]
+    return nodes
+
+
+def objects(value: object) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    for item in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        yield from objects(item)
+
+
+def test_structured_data_has_the_same_versions(built: Built) -> None:
+    for one in built.plan.editions:
+        article = data(built.pages[one.path])[0]
+        original = article if one.is_original else article["translationOfWork"]
+        works = [original, *original.get("workTranslation", [])]
+        versions = {work["inLanguage"]: work["url"] for work in works}
+        assert len(versions) == len(works)
+        expected = heads(built.pages[one.path])
+        del expected["x-default"]
+        assert versions == expected
+        assert versions[one.locale.tag] == article["url"] == BASE + one.path
+
+
+def test_every_name_in_structured_data_is_declared_by_some_page(built: Built) -> None:
+    nodes = [node for page in built.pages.values() for node in objects(data(page))]
+    named = {node["@id"] for node in nodes if "@id" in node}
+    declared = {node["@id"] for node in nodes if "@id" in node and len(node) > 2}
+    top = {node["@id"] for page in built.pages.values() for node in data(page)}
+    people = {node["@id"] for node in nodes if node.get("@type") == "Person" and "@id" in node}
+    assert named == declared == top | people
+    for address in named:
+        assert built.has(address)
+    # A person has a page that says who they are.
+    pages = {data(built.pages[one.path])[0]["mainEntity"]["@id"] for one in built.plan.profiles}
+    assert people == pages
+
+
+def test_every_file_that_structured_data_names_is_there(built: Built) -> None:
+    seen = 0
+    for page in built.pages.values():
+        for node in objects(data(page)):
+            for key in ("url", "contentUrl", "mainEntityOfPage"):
+                if key in node:
+                    seen += 1
+                    assert built.has(node[key]), node
+    assert seen > 200
+
+
+def metas(page: LexborHTMLParser, name: str) -> list[str]:
+    nodes = page.css(f'head meta[name="{name}"], head meta[property="{name}"]')
+    return [str(node.attributes["content"]) for node in nodes]
+
+
+def test_open_graph_says_the_same(built: Built) -> None:
+    for path, page in built.pages.items():
+        assert metas(page, "og:url") == [BASE + path]
+        [own], others = metas(page, "og:locale"), metas(page, "og:locale:alternate")
+        tags = {open_graph(parse(tag)) for tag in heads(page) if tag != "x-default"}
+        assert {own, *others} == tags
+        assert len({own, *others}) == 1 + len(others)
+        for name in ("og:type", "og:title", "og:description", "og:site_name"):
+            [content] = metas(page, name)
+            assert content
+
+
+def test_reference_managers_read_what_the_page_says(built: Built) -> None:
+    for one in built.plan.editions:
+        page = built.pages[one.path]
+        assert (
+            metas(page, "citation_title")
+            == metas(page, "og:title")
+            == [typography.plain(one.title)]
+        )
+        assert metas(page, "citation_author") == [b.person.text for b in one.bylines]
+        assert metas(page, "citation_publication_date") == [one.date.strftime("%Y/%m/%d")]
+        assert metas(page, "citation_language") == [one.locale.tag]
+        assert metas(page, "citation_publisher") == ["Papers & <Tides>"]
+        assert metas(page, "citation_pdf_url") == [BASE + one.pdf_path]
+        assert built.has(BASE + one.pdf_path)
 
 
 def test_another_build_gives_the_same_bytes(built: Built) -> None:
