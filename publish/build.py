@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from . import check, edition, html, messages, output, pdf, sitemaps, urls
+from . import check, edition, feeds, html, messages, output, pdf, sitemaps, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
@@ -199,6 +199,8 @@ def _artefacts(
     found = [_page(urls.CHOOSER, renderer.chooser(plan))]
     found += [_page(front.path, renderer.front(front)) for front in plan.fronts]
     found += sitemaps.artefacts(plan, site.settings)
+    if site.settings.feeds:
+        found += feeds.artefacts(plan, site.settings, made)
     found += [_page(profile.path, renderer.profile(profile)) for profile in plan.profiles]
     for one in plan.editions:
         found.append(_page(one.path, renderer.edition(one, made.get(one.pdf_path))))

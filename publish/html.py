@@ -206,6 +206,7 @@ class Renderer:
         return {
             "locale": locale,
             "settings": self._settings,
+            "feed": urls.feed(locale) if self._settings.feeds else "",
             "site_title": told(self._settings, self._settings.title, locale),
             "licence": told(self._settings, self._settings.licence, locale),
             "disclaimer": told(self._settings, self._settings.disclaimer, locale),

@@ -21,7 +21,6 @@ SLUG_LENGTH = 80
 RESERVED = frozenset({"authors", "assets", "feed", "topics", "series", "search", "index", "404"})
 """Names that a piece may not take, because pages of the site itself live there."""
 
-
 CHOOSER = ""
 """The page at the root, where readers choose their language."""
 

@@ -26,6 +26,7 @@ BASE = "https://tides.example/"
 SITES = ((1, ("en", "tr", "ru")), (2, ("tr", "fa", "en", "pt-BR", "ru")))
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+ATOM = "{http://www.w3.org/2005/Atom}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 Versions = dict[str, str]
@@ -244,6 +245,41 @@ def test_reference_managers_read_what_the_page_says(built: Built) -> None:
         assert metas(page, "citation_publisher") == ["Papers & <Tides>"]
         assert metas(page, "citation_pdf_url") == [BASE + one.pdf_path]
         assert built.has(BASE + one.pdf_path)
+
+
+# ── Feeds ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_feeds_have_the_same_versions_and_what_they_name_is_there(built: Built) -> None:
+    for front in built.plan.fronts:
+        feed = ET.fromstring(built.files[urls.feed(front.locale)])
+        editions = [one for one in built.plan.editions if one.locale == front.locale]
+        entries = feed.findall(f"{ATOM}entry")
+        assert len(entries) == len(editions)
+        for entry in entries:
+            links = [link.attrib for link in entry.findall(f"{ATOM}link")]
+            alternates = [link for link in links if link["rel"] == "alternate"]
+            versions = {link["hreflang"]: link["href"] for link in alternates}
+            assert len(versions) == len(alternates)
+            expected = heads(built.pages[alternates[0]["href"].removeprefix(BASE)])
+            del expected["x-default"]
+            assert versions == expected
+            assert alternates[0]["hreflang"] == front.locale.tag
+            [enclosure] = [link for link in links if link["rel"] == "enclosure"]
+            content = built.files[enclosure["href"].removeprefix(BASE)]
+            assert enclosure["length"] == str(len(content))
+        names = [element.text or "" for element in feed.iter(f"{ATOM}uri")]
+        assert all(built.has(name) for name in names)
+
+
+def test_no_two_things_have_the_same_id(built: Built) -> None:
+    feeds = [path for path in built.files if path.endswith("feed.xml")]
+    ids = [
+        element.text
+        for path in feeds
+        for element in ET.fromstring(built.files[path]).iter(f"{ATOM}id")
+    ]
+    assert len(set(ids)) == len(ids) == len(built.plan.editions) + len(feeds)
 
 
 def test_another_build_gives_the_same_bytes(built: Built) -> None:
