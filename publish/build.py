@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from . import check, edition, feeds, html, messages, output, pdf, sitemaps, urls
+from . import check, citations, edition, feeds, html, messages, output, pdf, sitemaps, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
@@ -198,6 +198,7 @@ def _artefacts(
     """Every file of `output/` but its manifest."""
     found = [_page(urls.CHOOSER, renderer.chooser(plan))]
     found += [_page(front.path, renderer.front(front)) for front in plan.fronts]
+    found += citations.artefacts(plan, site.settings, made)
     found += sitemaps.artefacts(plan, site.settings)
     if site.settings.feeds:
         found += feeds.artefacts(plan, site.settings, made)

@@ -108,7 +108,12 @@ class Renderer:
     def edition(self, edition: Edition, pdf: Pdf | None) -> str:
         """An edition's page; `pdf` is its finished PDF, if PDFs are made."""
         structured = jsonld.edition(edition, self._settings, pdf is not None)
-        return self._screen("edition.html", edition, structured, edition=edition, pdf=pdf)
+        references = {
+            kind: urls.reference(edition.locale, edition.slug, kind) for kind in ("bib", "ris")
+        }
+        return self._screen(
+            "edition.html", edition, structured, edition=edition, pdf=pdf, references=references
+        )
 
     def print_edition(self, edition: Edition) -> str:
         """The page that an edition's PDF is made from."""

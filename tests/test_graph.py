@@ -282,6 +282,21 @@ def test_no_two_things_have_the_same_id(built: Built) -> None:
     assert len(set(ids)) == len(ids) == len(built.plan.editions) + len(feeds)
 
 
+# ── Citations ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_edition_is_cited_by_its_own_address_everywhere(built: Built) -> None:
+    for one in built.plan.editions:
+        page = built.pages[one.path]
+        [shown] = page.css("#page-cite ~ div a[dir=ltr]")
+        files = page.css("#page-cite ~ div a[download]")
+        assert shown.attributes["href"] == BASE + one.path
+        assert len(files) == 2
+        for node in files:
+            content = built.files[one.path + str(node.attributes["href"])].decode()
+            assert content.count(BASE + one.path) == (2 if content.startswith("TY") else 1)
+
+
 def test_another_build_gives_the_same_bytes(built: Built) -> None:
     build(built.root, engine=engine)
     assert files(built.root) == built.files
