@@ -51,8 +51,8 @@ def ris(one: Edition, settings: Settings, pdf: bool) -> str:
     """The edition as RIS, which most other reference managers read."""
     house = _house(one, settings)
     fields = [("TY", "ELEC")]
-    fields += [("AU", byline.person.text) for byline in one.bylines]
-    fields += [("A4", "" if one.is_original else one.translator)]
+    fields += [("AU", _family_first(byline.person.text)) for byline in one.bylines]
+    fields += [("A4", "" if one.is_original else _family_first(one.translator))]
     fields += [("TI", one.title), ("T2", house), ("PB", house)]
     fields += [("PY", one.date.isoformat()[:4]), ("DA", one.date.isoformat().replace("-", "/"))]
     fields += [("LA", one.locale.tag), ("AB", one.summary.text)]
@@ -76,6 +76,22 @@ def _line(text: str) -> str:
 
 def _tex(text: str) -> str:
     return "".join(_BIBTEX.get(char, char) for char in _line(text))
+
+
+def _family_first(name: str) -> str:
+    """A name as RIS wants it, divided where BibTeX divides it too: before the last word and the
+    small ones in front of that. One with a comma is divided already.
+
+    >>> _family_first("Vera van der Sand")
+    'van der Sand, Vera'
+    """
+    words = name.split()
+    if "," in name or len(words) < 2:
+        return name
+    at = len(words) - 1
+    while at > 1 and words[at - 1][:1].islower():
+        at -= 1
+    return f"{' '.join(words[at:])}, {' '.join(words[:at])}"
 
 
 def _name(name: str) -> str:

@@ -7,8 +7,10 @@ which escapes the text and fills in named fields without ever running `%` over i
 
 from __future__ import annotations
 
+import base64
 import datetime
 import functools
+import hashlib
 import re
 import traceback
 from collections.abc import Mapping, Sequence
@@ -137,7 +139,7 @@ class Renderer:
             plan=plan,
             alternates=plan.fronts[0].alternates,
             default_path=urls.CHOOSER,
-            structured=_data(jsonld.chooser(self._settings)),
+            **_data(jsonld.chooser(self._settings)),
         )
 
     def faults(self) -> tuple[Problem, ...]:
@@ -162,7 +164,7 @@ class Renderer:
             page.path,
             alternates=page.alternates,
             default_path=page.default_path,
-            structured=_data(structured),
+            **_data(structured),
             **values,
         )
 
@@ -286,8 +288,11 @@ def _plain_head(page: str) -> str:
     return typography.plain(head) + end + rest if end else page
 
 
-def _data(structured: str) -> Markup:
-    return Markup(structured)  # noqa: S704 — `jsonld` leaves no `<` in it
+def _data(structured: str) -> dict[str, str]:
+    """A page's data, and the hash by which its policy knows it."""
+    digest = base64.b64encode(hashlib.sha256(structured.encode()).digest()).decode()
+    text = Markup(structured)  # noqa: S704 — `jsonld` leaves no `<` in it
+    return {"structured": text, "structured_hash": f"sha256-{digest}"}
 
 
 def _run(locale: Locale, run: Run, kind: str = "") -> Markup:

@@ -64,7 +64,7 @@ def _article(one: Edition, settings: Settings, pdf: bool) -> _Node:
         "@id": f"{address}#article",
         "url": address,
         "mainEntityOfPage": address,
-        "headline": typography.plain(one.title),
+        "headline": one.title,
         "description": _said(one.summary, locale),
         "inLanguage": locale.tag,
         "datePublished": one.date.isoformat(),
@@ -177,8 +177,7 @@ def _said(run: Run | None, locale: Locale) -> object:
     """A text, with its language where that is not the page's; empty where there is none."""
     if run is None or not run.text:
         return ""
-    text = typography.plain(run.text)
-    return text if run.locale == locale else {"@value": text, "@language": run.locale.tag}
+    return run.text if run.locale == locale else {"@value": run.text, "@language": run.locale.tag}
 
 
 def _full(node: Mapping[str, object]) -> _Node:
@@ -190,4 +189,4 @@ def _graph(*nodes: Mapping[str, object]) -> str:
     document = {"@context": "https://schema.org", "@graph": [_full(node) for node in nodes]}
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     # Nothing but `<` can end a script or begin a comment in it.
-    return text.replace("<", "\\u003c")
+    return typography.plain(text).replace("<", "\\u003c")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import doctest
 import re
 from pathlib import Path
 
@@ -70,6 +71,10 @@ def typeset(value: str) -> str:
         return _COMMANDS[match[1]] if match[1] else match[2]
 
     return re.sub(r"\\([a-z]+)\{\}|\\([#$%&_])", read, value)
+
+
+def test_the_examples_in_the_module_hold() -> None:
+    assert doctest.testmod(citations).failed == 0
 
 
 # ── BibTeX ───────────────────────────────────────────────────────────────────────────────────
@@ -152,8 +157,8 @@ def test_ris_says_the_same() -> None:
     lines = text.split("\r\n")
     assert lines[0] == "TY  - ELEC"
     for line in (
-        "AU  - Ada Deniz",
-        "A4  - Ayşe Su",
+        "AU  - Deniz, Ada",
+        "A4  - Su, Ayşe",
         "TI  - Liman Fenerleri",
         "T2  - Liman Yazıları",
         f"DA  - {ONE.date.isoformat().replace('-', '/')}",
@@ -163,6 +168,21 @@ def test_ris_says_the_same() -> None:
         f"L1  - {BASE}tr/harbour-lights/harbour-lights.tr.pdf",
     ):
         assert line in lines
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ada Deniz", "Deniz, Ada"),
+        ("Ada Nur Deniz", "Deniz, Ada Nur"),
+        ("Vera van der Sand", "van der Sand, Vera"),
+        ("von Sand", "Sand, von"),
+        ("Deniz, Ada", "Deniz, Ada"),
+        ("Plato", "Plato"),
+    ],
+)
+def test_ris_has_the_family_first(name: str, expected: str) -> None:
+    assert f"AU  - {expected}\r\n" in citations.ris(named(name), SETTINGS, False)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime
+import hashlib
 import json
 import posixpath
 import re
@@ -412,6 +414,9 @@ def test_every_page_forbids_itself_whatever_it_does_not_need(pages: Pages) -> No
         rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
         assert rules.pop("default-src") == ["'none'"]
         assert rules.pop("base-uri") == rules.pop("form-action") == ["'none'"]
+        data = only(page, "script").text().encode()
+        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        assert rules.pop("script-src") == [f"'sha256-{digest}'"]
         assert set(rules) == {"img-src", "style-src", "font-src"}
         assert all(sources == ["'self'"] for sources in rules.values())
 
