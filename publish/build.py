@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from . import check, edition, html, output, pdf, urls
+from . import check, citations, edition, feeds, html, output, pdf, sitemaps, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
@@ -198,8 +198,12 @@ def _artefacts(
     site: Site, plan: Plan, renderer: html.Renderer, made: dict[str, Pdf]
 ) -> Sequence[Artefact]:
     """Every file of `output/` but its manifest."""
-    found = [_page("", renderer.chooser(plan))]
+    found = [_page(urls.CHOOSER, renderer.chooser(plan))]
     found += [_page(front.path, renderer.front(front)) for front in plan.fronts]
+    found += citations.artefacts(plan, site.settings, made)
+    found += sitemaps.artefacts(plan, site.settings)
+    if site.settings.feeds:
+        found += feeds.artefacts(plan, site.settings, made)
     found += [_page(profile.path, renderer.profile(profile)) for profile in plan.profiles]
     for one in plan.editions:
         found.append(_page(one.path, renderer.edition(one, made.get(one.pdf_path))))

@@ -332,6 +332,7 @@ class _Planner:
         self.site = site
         self.languages = site.settings.languages
         self.authors = {author.id: author for author in site.authors}
+        self.pieces = {piece.slug: piece for piece in site.pieces}
         self.domains = {piece.slug: messages.of_piece(piece) for piece in site.pieces}
         self.bios = {author.id: messages.of_author(author) for author in site.authors}
         self.catalogues = catalogues(
@@ -391,6 +392,7 @@ class _Planner:
             piece.locale,
         )
         title = translation.run("title", piece.title.content)
+        alternates = self._alternates(piece, locale)
         topics = self._topics(locale)
         authors = [self.authors[who] for who in piece.authors]
         domains = [self.domains[piece.slug], *(self.bios[author.id] for author in authors)]
@@ -404,6 +406,7 @@ class _Planner:
             summary=translation.run("summary", piece.summary.content),
             date=piece.date,
             updated=piece.updated,
+            modified=self._modified(piece, locale),
             series=topics.run("series", piece.series.content) if piece.series else None,
             topics=tuple(topics.run("tag", tag.content) for tag in piece.tags),
             corrections=tuple(
@@ -412,7 +415,8 @@ class _Planner:
             ),
             body=body,
             bylines=tuple(self._byline(author, locale, path, first=False) for author in authors),
-            alternates=self._alternates(piece, locale),
+            alternates=alternates,
+            default_path=self._default(alternates),
             related=self._related(piece, locale),
             coverage=translation.coverage,
             standing=_standing(translation),
@@ -441,6 +445,24 @@ class _Planner:
             for published in [(piece.slug, locale) in self.translations]
         )
 
+    def _default(self, alternates: Sequence[Alternate]) -> str:
+        """The page of a piece or author for readers of none of these languages."""
+        published = [alternate for alternate in alternates if alternate.path]
+        ours = [one for one in published if one.locale == self.site.settings.default_language]
+        return (ours or [one for one in published if one.original])[0].path
+
+    def _modified(self, piece: Piece, locale: Locale) -> datetime.date:
+        days = [piece.date, piece.updated, *(correction.date for correction in piece.corrections)]
+        if locale != piece.locale:
+            days.append(self.translations[piece.slug, locale].translated_on)
+        return max(day for day in days if day)
+
+    def _newest(self, listed: Sequence[Listed]) -> datetime.date | None:
+        """The day on which the last of these was modified."""
+        return max(
+            (self._modified(self.pieces[one.slug], one.locale) for one in listed), default=None
+        )
+
     def _byline(self, author: Author, locale: Locale, page: str, *, first: bool) -> Byline:
         """The author in the language of `page` as far as that is whole, else as written; `first`
         where the page begins with the biography."""
@@ -457,6 +479,8 @@ class _Planner:
         return Byline(
             author=author.id,
             name=_name(translation, author),
+            honorific=translation.run("title", author.title.content) if author.title else None,
+            person=translation.run("name", author.name.content),
             affiliation=(
                 translation.run("affiliation", author.affiliation.content)
                 if author.affiliation
@@ -525,22 +549,25 @@ class _Planner:
         written = [piece for piece in self.site.pieces if author.id in piece.authors]
         pieces, elsewhere = self._split(written, locale)
         path = urls.author(locale, author.id)
+        alternates = tuple(
+            Alternate(
+                locale=other,
+                path=urls.author(other, author.id),
+                pdf_path="",
+                original=other == author.locale,
+                current=other == locale,
+            )
+            for other in self.languages
+        )
         return Profile(
             byline=self._byline(author, locale, path, first=True),
             locale=locale,
-            alternates=tuple(
-                Alternate(
-                    locale=other,
-                    path=urls.author(other, author.id),
-                    pdf_path="",
-                    original=other == author.locale,
-                    current=other == locale,
-                )
-                for other in self.languages
-            ),
+            alternates=alternates,
             pieces=pieces,
             elsewhere=elsewhere,
             path=path,
+            default_path=self._default(alternates),
+            modified=self._newest(pieces + elsewhere),
         )
 
     def _front(self, locale: Locale) -> Front:
@@ -554,6 +581,8 @@ class _Planner:
             pieces=pieces,
             elsewhere=elsewhere,
             path=urls.front(locale),
+            default_path=urls.CHOOSER,
+            modified=self._newest(pieces + elsewhere),
         )
 
     # ── Addresses ────────────────────────────────────────────────────────────────────────────

@@ -7,8 +7,10 @@ which escapes the text and fills in named fields without ever running `%` over i
 
 from __future__ import annotations
 
+import base64
 import datetime
 import functools
+import hashlib
 import re
 import traceback
 from collections.abc import Mapping, Sequence
@@ -17,11 +19,12 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from . import locales, typography, urls
+from . import jsonld, locales, typography, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .markdown import CHANGED, NOTICE
 from .model import Edition, Front, Key, Pdf, Plan, Profile, Run, Settings
+from .settings import told
 
 Interface = Mapping[Key, tuple[str, ...]]
 """One language's interface: message → its forms (one, or as many as the language has plurals)."""
@@ -106,7 +109,13 @@ class Renderer:
 
     def edition(self, edition: Edition, pdf: Pdf | None) -> str:
         """An edition's page; `pdf` is its finished PDF, if PDFs are made."""
-        return self._render("edition.html", edition.locale, edition.path, edition=edition, pdf=pdf)
+        structured = jsonld.edition(edition, self._settings, pdf is not None)
+        references = {
+            kind: urls.reference(edition.locale, edition.slug, kind) for kind in ("bib", "ris")
+        }
+        return self._screen(
+            "edition.html", edition, structured, edition=edition, pdf=pdf, references=references
+        )
 
     def print_edition(self, edition: Edition) -> str:
         """The page that an edition's PDF is made from."""
@@ -114,15 +123,24 @@ class Renderer:
 
     def front(self, front: Front) -> str:
         """A language's index."""
-        return self._render("front.html", front.locale, front.path, front=front)
+        return self._screen("front.html", front, jsonld.front(front, self._settings), front=front)
 
     def profile(self, profile: Profile) -> str:
         """An author's page."""
-        return self._render("author.html", profile.locale, profile.path, profile=profile)
+        structured = jsonld.profile(profile, self._settings)
+        return self._screen("author.html", profile, structured, profile=profile)
 
     def chooser(self, plan: Plan) -> str:
         """The page at the root, where readers choose their language."""
-        return self._render("chooser.html", self._settings.default_language, "", plan=plan)
+        return self._render(
+            "chooser.html",
+            self._settings.default_language,
+            urls.CHOOSER,
+            plan=plan,
+            alternates=plan.fronts[0].alternates,
+            default_path=urls.CHOOSER,
+            **_data(jsonld.chooser(self._settings)),
+        )
 
     def faults(self) -> tuple[Problem, ...]:
         """Syntax faults of every template, used or not."""
@@ -135,6 +153,20 @@ class Renderer:
                     span = Span(error.filename or path, error.lineno)
                     problems.append(Problem("T1", error.message or "does not parse", span))
         return tuple(problems)
+
+    def _screen(
+        self, name: str, page: Edition | Front | Profile, structured: str, **values: object
+    ) -> str:
+        """A page that has versions in other languages, and what it says to machines."""
+        return self._render(
+            name,
+            page.locale,
+            page.path,
+            alternates=page.alternates,
+            default_path=page.default_path,
+            **_data(structured),
+            **values,
+        )
 
     def _render(self, name: str, locale: Locale, path: str, **values: object) -> str:
         context = self._page(locale, path) | values
@@ -181,14 +213,16 @@ class Renderer:
         return {
             "locale": locale,
             "settings": self._settings,
-            "site_title": self._setting(locale, self._settings.title),
-            "licence": self._setting(locale, self._settings.licence),
-            "disclaimer": self._setting(locale, self._settings.disclaimer),
+            "feed": urls.feed(locale) if self._settings.feeds else "",
+            "site_title": told(self._settings, self._settings.title, locale),
+            "licence": told(self._settings, self._settings.licence, locale),
+            "disclaimer": told(self._settings, self._settings.disclaimer, locale),
             "_": functools.partial(self._gettext, locale),
             "pgettext": functools.partial(self._pgettext, locale),
             "ngettext": functools.partial(self._ngettext, locale),
             "run": functools.partial(_run, locale),
             "passages": functools.partial(self._passages, locale),
+            "open_graph": locales.open_graph,
             "language_name": functools.partial(locales.name_in, locale),
             "long_date": lambda date: locales.long_date(date, locale),
             "number": lambda value: locales.number(value, locale),
@@ -226,12 +260,6 @@ class Renderer:
         html = html.replace('<span class="footnote">', note)
         return Markup(NOTICE.sub(words, html))  # noqa: S704 — markdown and Jinja made it safe
 
-    def _setting(self, locale: Locale, texts: Mapping[str, str]) -> Run | None:
-        """A text of the settings in the language, else in the default one."""
-        default = self._settings.default_language
-        shown = locale if locale.tag in texts else default
-        return Run(typography.text(texts[shown.tag], shown), shown) if shown.tag in texts else None
-
     def _forms(self, locale: Locale, context: str, msgid: str) -> tuple[str, ...]:
         return self._interface.get(locale.tag, {}).get((context, msgid), ())
 
@@ -257,7 +285,14 @@ def _plain_head(page: str) -> str:
     """The page with plain spaces in its head, where nothing is wrapped: titles and names there go
     into bookmarks, search results and the PDF's properties, and are compared with typed ones."""
     head, end, rest = page.partition("</head>")
-    return head.replace(typography.NBSP, " ") + end + rest if end else page
+    return typography.plain(head) + end + rest if end else page
+
+
+def _data(structured: str) -> dict[str, str]:
+    """A page's data, and the hash by which its policy knows it."""
+    digest = base64.b64encode(hashlib.sha256(structured.encode()).digest()).decode()
+    text = Markup(structured)  # noqa: S704 — `jsonld` leaves no `<` in it
+    return {"structured": text, "structured_hash": f"sha256-{digest}"}
 
 
 def _run(locale: Locale, run: Run, kind: str = "") -> Markup:

@@ -175,6 +175,23 @@ def likely_region(language: str) -> str:
 
 
 @functools.cache
+def open_graph(locale: Locale) -> str:
+    """The spelling of `og:locale`, which always names a territory.
+
+    >>> open_graph(parse("tr")), open_graph(parse("pt-BR"))
+    ('tr_TR', 'pt_BR')
+    """
+    data = _data(locale)
+    likely = babel.core.get_global("likely_subtags")
+    full = str(likely.get(locale.posix) or likely.get(data.language) or "")
+    territory = data.territory or full.rpartition("_")[2]
+    # Latin America is 419 to CLDR; Open Graph knows territories of two letters.
+    if not territory.isalpha():
+        territory = likely_region(data.language)
+    return f"{data.language}_{territory}" if territory.isalpha() else str(data.language)
+
+
+@functools.cache
 def parents() -> dict[str, str]:
     """What a language inherits from where that is not the bare language: `en_AU` from `en_001`."""
     return {str(k): str(v) for k, v in babel.core.get_global("parent_exceptions").items()}

@@ -378,6 +378,9 @@ class Settings:
     disclaimer: Mapping[str, str] = field(default_factory=dict)
     """Whose views the texts are, or the like, by language tag; empty where nothing is said."""
 
+    feeds: bool = True
+    """Whether each language has an Atom feed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -530,6 +533,12 @@ class Byline:
     name: Run
     """Title and name."""
 
+    honorific: Run | None
+    """Title alone."""
+
+    person: Run
+    """Name alone, as catalogues and citations have it."""
+
     affiliation: Run | None
     """Field or institution."""
 
@@ -613,6 +622,9 @@ class Edition:
     updated: datetime.date | None
     """Day of the last substantive change."""
 
+    modified: datetime.date
+    """Day of whatever came last: publication, update, correction, or this translation."""
+
     series: Run | None
     """Series that it belongs to."""
 
@@ -631,6 +643,10 @@ class Edition:
     alternates: tuple[Alternate, ...]
     """Every language of the site, this one among them, in the site's order, but for those that the
     editor holds back: what is not to come is not promised."""
+
+    default_path: str
+    """Page for readers of any other language (`x-default`): the edition in the site's default
+    language, else the original."""
 
     related: tuple[Listed, ...]
     """Related pieces, nearest first."""
@@ -710,6 +726,12 @@ class Profile:
     path: str
     """Path of the page in `output/`."""
 
+    default_path: str = ""
+    """Page for readers of any other language: the author's in the site's default language."""
+
+    modified: datetime.date | None = None
+    """Day on which the last of the pieces listed was modified; None where there is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Front:
@@ -729,6 +751,12 @@ class Front:
 
     path: str
     """Path of the page in `output/`."""
+
+    default_path: str = ""
+    """Page for readers of any other language: the one at the root, where they choose."""
+
+    modified: datetime.date | None = None
+    """Day on which the last of the pieces listed was modified; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

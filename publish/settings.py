@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from . import locales
+from . import locales, typography
 from .errors import Problem, PublishError, Span
 from .locales import Locale
-from .model import Ignore, Paper, Settings
+from .model import Ignore, Paper, Run, Settings
 
 FILE = "pyproject.toml"
 """The file that holds the settings."""
@@ -59,6 +59,12 @@ def parse(text: str) -> Settings:
     if reader.problems or settings is None:
         raise PublishError(reader.problems)
     return settings
+
+
+def told(settings: Settings, texts: Mapping[str, str], locale: Locale) -> Run | None:
+    """One of the settings' texts in a language, else in the default one; set by its rules."""
+    shown = locale if locale.tag in texts else settings.default_language
+    return Run(typography.text(texts[shown.tag], shown), shown) if shown.tag in texts else None
 
 
 def _lowered(message: str) -> str:
@@ -115,6 +121,7 @@ class _Reader:
         licence_url = self._licence_url()
         views = "The views are the authors’ own."
         disclaimer = self._texts("disclaimer", views, default, languages)
+        feeds = self._feeds()
         if default is None or self.problems:
             return None
         return Settings(
@@ -131,6 +138,7 @@ class _Reader:
             licence=licence,
             licence_url=licence_url,
             disclaimer=disclaimer,
+            feeds=feeds,
         )
 
     def _add(self, code: str, message: str, key: str = "", hint: str = "") -> None:
@@ -268,6 +276,12 @@ class _Reader:
             message = f"pdf: “{paper}” is not a size of paper"
             self._add("C3", message, "pdf", _nearest(str(paper), SIZES))
         return Paper(str(paper))
+
+    def _feeds(self) -> bool:
+        value = self.table.get("feeds", True)
+        if not isinstance(value, bool):
+            self._add("C3", "feeds is neither true nor false", "feeds", "feeds = true, or false")
+        return value is not False
 
     def _licence_url(self) -> str:
         address = self.table.get("licence_url", "")

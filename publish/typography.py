@@ -34,6 +34,11 @@ def text(words: str, locale: Locale) -> str:
     return _set(words, locale).replace(_GONE, "")
 
 
+def plain(words: str) -> str:
+    """A text as it is typed, for whoever compares it or cannot know what a no-break space is."""
+    return words.replace(NBSP, " ")
+
+
 def nodes(parts: Sequence[str], locale: Locale) -> tuple[str, ...]:
     """The parts of one running text, each set as the whole is: a mark may open in one and close in
     another. `OBJECT` stands for what is not to be looked at.

@@ -21,6 +21,15 @@ SLUG_LENGTH = 80
 RESERVED = frozenset({"authors", "assets", "feed", "topics", "series", "search", "index", "404"})
 """Names that a piece may not take, because pages of the site itself live there."""
 
+CHOOSER = ""
+"""The page at the root, where readers choose their language."""
+
+SITEMAP = "sitemap.xml"
+"""The list of all pages for search engines."""
+
+ROBOTS = "robots.txt"
+"""What crawlers read first."""
+
 
 def slug_fault(slug: str) -> str:
     """Why `slug` cannot be an address, or an empty string where it can."""
@@ -46,6 +55,16 @@ def piece(locale: Locale, slug: str) -> str:
 def pdf(locale: Locale, slug: str) -> str:
     """An edition's PDF."""
     return f"{locale.path}/{slug}/{slug}.{locale.path}.pdf"
+
+
+def reference(locale: Locale, slug: str, kind: str) -> str:
+    """A file beside an edition from which reference managers read how to cite it: `bib`, `ris`."""
+    return f"{locale.path}/{slug}/{slug}.{locale.path}.{kind}"
+
+
+def feed(locale: Locale) -> str:
+    """The feed of a language."""
+    return f"{locale.path}/feed.xml"
 
 
 def author(locale: Locale, author_id: str) -> str:

@@ -245,7 +245,7 @@ def metadata(document: pikepdf.Pdf) -> dict[str, str]:
     """The XMP properties; `dc:title[tr]` for a text by language, ` | ` between several."""
     packet = document.Root["/Metadata"].read_bytes()
     start, end = packet.index(b"<x:xmpmeta"), packet.index(b"</x:xmpmeta>")
-    root = ElementTree.fromstring(packet[start : end + len(b"</x:xmpmeta>")])  # noqa: S314 — ours
+    root = ElementTree.fromstring(packet[start : end + len(b"</x:xmpmeta>")])
     short = {uri: name for name, uri in NAMES.items()}
     found: dict[str, str] = {}
 

@@ -224,3 +224,22 @@ def test_most_english_inherits_from_that_of_the_world() -> None:
     parents = locales.parents()
     assert (parents["en_AU"], parents["en_DE"], parents["en_150"]) == ("en_001", "en_150", "en_001")
     assert "en_US" not in parents
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("tr", "tr_TR"),
+        ("en", "en_US"),
+        ("en-GB", "en_GB"),
+        ("ru", "ru_RU"),
+        ("fa", "fa_IR"),
+        ("pt-BR", "pt_BR"),
+        ("sr-Latn", "sr_RS"),
+        ("zh-Hant", "zh_TW"),
+        ("es-419", "es_ES"),
+        ("eo", "eo"),
+    ],
+)
+def test_open_graph_wants_a_territory(tag: str, expected: str) -> None:
+    assert locales.open_graph(parse(tag)) == expected

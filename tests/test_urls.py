@@ -27,6 +27,8 @@ PAGES = st.one_of(
 )
 FILES = st.one_of(
     st.builds(urls.pdf, LOCALES, SLUGS),
+    st.builds(urls.reference, LOCALES, SLUGS, st.sampled_from(["bib", "ris"])),
+    st.builds(urls.feed, LOCALES),
     st.builds(urls.asset, SLUGS.map(lambda slug: f"{slug}.css"), st.binary(max_size=9)),
 )
 
@@ -95,6 +97,8 @@ def test_every_page_has_its_place_below_its_language() -> None:
     assert urls.piece(TR, "liman") == "tr/liman/"
     assert urls.author(TR, "ada-deniz") == "tr/authors/ada-deniz/"
     assert urls.pdf(TR, "liman") == "tr/liman/liman.tr.pdf"
+    assert urls.reference(TR, "liman", "bib") == "tr/liman/liman.tr.bib"
+    assert urls.feed(TR) == "tr/feed.xml"
 
 
 def test_a_language_is_lower_case_in_addresses() -> None:

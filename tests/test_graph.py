@@ -1,0 +1,314 @@
+"""The language graph of made-up sites: every place that names an edition's versions names the same,
+and each of them is there."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from publish import edition, feeds, typography, urls
+from publish.build import build
+from publish.load import load
+from publish.locales import open_graph, parse
+from publish.model import Pdf, Plan
+from publish.pdf import Job
+
+from .sites import made
+
+BASE = "https://tides.example/"
+SITES = ((1, ("en", "tr", "ru")), (2, ("tr", "fa", "en", "pt-BR", "ru")))
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+ATOM = "{http://www.w3.org/2005/Atom}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+Versions = dict[str, str]
+"""hreflang → address."""
+
+
+def engine(job: Job) -> Pdf:
+    return Pdf(b"%PDF-1.7 " + job.edition.encode(), 3)
+
+
+@dataclasses.dataclass(frozen=True)
+class Built:
+    """A site that was built, and what was decided for it."""
+
+    root: Path
+    plan: Plan
+    files: dict[str, bytes]
+    pages: dict[str, LexborHTMLParser]
+
+    def has(self, address: str) -> bool:
+        assert address.startswith(BASE), address
+        return urls.file(address.removeprefix(BASE).partition("#")[0]) in self.files
+
+
+def files(root: Path) -> dict[str, bytes]:
+    found = [path for path in (root / "output").rglob("*") if path.is_file()]
+    return {path.relative_to(root / "output").as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.fixture(scope="module", params=SITES, ids=lambda one: "-".join(one[1]))
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    seed, tags = request.param
+    root = tmp_path_factory.mktemp("made")
+    made(root, seed, tags, pieces=24)
+    build(root, engine=engine)
+    found = files(root)
+    pages = {
+        path.removesuffix("index.html"): LexborHTMLParser(content.decode())
+        for path, content in found.items()
+        if path.endswith(".html")
+    }
+    return Built(root, edition.plan(load(root).site), found, pages)
+
+
+def heads(page: LexborHTMLParser) -> Versions:
+    nodes = page.css("head link[rel=alternate][hreflang]")
+    found = {str(node.attributes["hreflang"]): str(node.attributes["href"]) for node in nodes}
+    assert len(found) == len(nodes)
+    return found
+
+
+def sitemap(built: Built) -> Iterator[tuple[str, Versions, str]]:
+    """Address, versions and day of every page."""
+    for url in ET.fromstring(built.files["sitemap.xml"]):
+        links = url.findall(f"{XHTML}link")
+        versions = {link.attrib["hreflang"]: link.attrib["href"] for link in links}
+        assert len(versions) == len(links)
+        assert {link.attrib["rel"] for link in links} == {"alternate"}
+        yield (
+            url.findtext(f"{SITEMAP}loc") or "",
+            versions,
+            url.findtext(f"{SITEMAP}lastmod") or "",
+        )
+
+
+def test_the_sites_are_worth_looking_at(built: Built) -> None:
+    sizes = {sum(bool(one.path) for one in page.alternates) for page in built.plan.editions}
+    assert {1, 2, 3} <= sizes
+    assert built.plan.held
+    assert any(page.locale != page.original for page in built.plan.editions)
+
+
+def test_no_page_is_without_a_fault_in_the_graph(built: Built) -> None:
+    for path, page in built.pages.items():
+        versions = heads(page)
+        address = BASE + path
+        [canonical] = page.css("head link[rel=canonical]")
+        assert canonical.attributes["href"] == address
+        assert address in versions.values(), "does not name itself"
+        assert versions["x-default"].startswith(BASE)
+        for tag, target in versions.items():
+            assert built.has(target), f"{path} names {target}"
+            other = built.pages[target.removeprefix(BASE)]
+            assert heads(other) == versions or not path, f"{target} does not answer {path}"
+            if tag != "x-default":
+                [html] = other.css("html")
+                assert html.attributes["lang"] == tag
+
+
+def test_only_published_editions_are_in_it(built: Built) -> None:
+    held = {BASE + urls.piece(one.locale, one.slug) for one in built.plan.held}
+    assert held
+    for page in built.pages.values():
+        assert not held & set(heads(page).values())
+    text = b"".join(data for path, data in built.files.items() if path.endswith(".xml")).decode()
+    assert not [address for address in held if f'"{address}"' in text or f">{address}<" in text]
+
+
+def test_readers_of_other_languages_are_sent_to_the_sites_language_else_the_original(
+    built: Built,
+) -> None:
+    default = load(built.root).site.settings.default_language
+    for one in built.plan.editions:
+        published = {other.locale: other.path for other in one.alternates if other.path}
+        expected = published.get(default) or published[one.original]
+        assert heads(built.pages[one.path])["x-default"] == BASE + expected
+    for front in built.plan.fronts:
+        assert heads(built.pages[front.path])["x-default"] == BASE
+
+
+def test_the_sitemap_names_every_page_with_the_same_versions(built: Built) -> None:
+    entries = list(sitemap(built))
+    assert sorted(address for address, _, _ in entries) == sorted(BASE + p for p in built.pages)
+    for address, versions, _ in entries:
+        assert versions == heads(built.pages[address.removeprefix(BASE)])
+
+
+def test_the_sitemap_knows_days_from_the_texts_and_not_from_a_clock(built: Built) -> None:
+    days = {address: day for address, _, day in sitemap(built)}
+    for one in built.plan.editions:
+        dates = [one.date, one.updated, *(date for date, _ in one.corrections)]
+        dates += [one.translated_on] if not one.is_original else []
+        assert days[BASE + one.path] == max(day for day in dates if day).isoformat()
+    for front in built.plan.fronts:
+        listed = [BASE + piece.path for piece in front.pieces + front.elsewhere]
+        assert days[BASE + front.path] == max(days[address] for address in listed)
+
+
+# ── What pages say of themselves to machines ─────────────────────────────────────────────────
+
+
+def data(page: LexborHTMLParser) -> list[dict[str, Any]]:
+    """The top nodes of a page's JSON-LD."""
+    [script] = page.css("script")
+    assert script.attributes == {"type": "application/ld+json"}
+    nodes: list[dict[str, Any]] = json.loads(script.text())["@graph"]
+    return nodes
+
+
+def objects(value: object) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    for item in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        yield from objects(item)
+
+
+def test_structured_data_has_the_same_versions(built: Built) -> None:
+    for one in built.plan.editions:
+        article = data(built.pages[one.path])[0]
+        original = article if one.is_original else article["translationOfWork"]
+        works = [original, *original.get("workTranslation", [])]
+        versions = {work["inLanguage"]: work["url"] for work in works}
+        assert len(versions) == len(works)
+        expected = heads(built.pages[one.path])
+        del expected["x-default"]
+        assert versions == expected
+        assert versions[one.locale.tag] == article["url"] == BASE + one.path
+
+
+def test_every_name_in_structured_data_is_declared_by_some_page(built: Built) -> None:
+    nodes = [node for page in built.pages.values() for node in objects(data(page))]
+    named = {node["@id"] for node in nodes if "@id" in node}
+    declared = {node["@id"] for node in nodes if "@id" in node and len(node) > 2}
+    top = {node["@id"] for page in built.pages.values() for node in data(page)}
+    people = {node["@id"] for node in nodes if node.get("@type") == "Person" and "@id" in node}
+    assert named == declared == top | people
+    for address in named:
+        assert built.has(address)
+    # A person has a page that says who they are.
+    pages = {data(built.pages[one.path])[0]["mainEntity"]["@id"] for one in built.plan.profiles}
+    assert people == pages
+
+
+def test_every_file_that_structured_data_names_is_there(built: Built) -> None:
+    seen = 0
+    for page in built.pages.values():
+        for node in objects(data(page)):
+            for key in ("url", "contentUrl", "mainEntityOfPage"):
+                if key in node:
+                    seen += 1
+                    assert built.has(node[key]), node
+    assert seen > 200
+
+
+def metas(page: LexborHTMLParser, name: str) -> list[str]:
+    nodes = page.css(f'head meta[name="{name}"], head meta[property="{name}"]')
+    return [str(node.attributes["content"]) for node in nodes]
+
+
+def test_open_graph_says_the_same(built: Built) -> None:
+    for path, page in built.pages.items():
+        assert metas(page, "og:url") == [BASE + path]
+        [own], others = metas(page, "og:locale"), metas(page, "og:locale:alternate")
+        tags = {open_graph(parse(tag)) for tag in heads(page) if tag != "x-default"}
+        assert {own, *others} == tags
+        assert len({own, *others}) == 1 + len(others)
+        for name in ("og:type", "og:title", "og:description", "og:site_name"):
+            [content] = metas(page, name)
+            assert content
+
+
+def test_reference_managers_read_what_the_page_says(built: Built) -> None:
+    for one in built.plan.editions:
+        page = built.pages[one.path]
+        assert (
+            metas(page, "citation_title")
+            == metas(page, "og:title")
+            == [typography.plain(one.title)]
+        )
+        assert metas(page, "citation_author") == [b.person.text for b in one.bylines]
+        assert metas(page, "citation_publication_date") == [one.date.strftime("%Y/%m/%d")]
+        assert metas(page, "citation_language") == [one.locale.tag]
+        for name in ("citation_publisher", "citation_technical_report_institution"):
+            assert metas(page, name) == ["Papers & <Tides>"]
+        assert metas(page, "citation_pdf_url") == [BASE + one.pdf_path]
+        assert built.has(BASE + one.pdf_path)
+
+
+# ── Feeds ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_feeds_have_the_same_versions_and_what_they_name_is_there(built: Built) -> None:
+    for front in built.plan.fronts:
+        feed = ET.fromstring(built.files[urls.feed(front.locale)])
+        editions = [one for one in built.plan.editions if one.locale == front.locale]
+        entries = feed.findall(f"{ATOM}entry")
+        assert len(entries) == min(len(editions), feeds.LENGTH)
+        for entry in entries:
+            links = [link.attrib for link in entry.findall(f"{ATOM}link")]
+            alternates = [link for link in links if link["rel"] == "alternate"]
+            versions = {link["hreflang"]: link["href"] for link in alternates}
+            assert len(versions) == len(alternates)
+            expected = heads(built.pages[alternates[0]["href"].removeprefix(BASE)])
+            del expected["x-default"]
+            assert versions == expected
+            assert alternates[0]["hreflang"] == front.locale.tag
+            [enclosure] = [link for link in links if link["rel"] == "enclosure"]
+            content = built.files[enclosure["href"].removeprefix(BASE)]
+            assert enclosure["length"] == str(len(content))
+        names = [element.text or "" for element in feed.iter(f"{ATOM}uri")]
+        assert all(built.has(name) for name in names)
+
+
+def test_no_two_things_have_the_same_id(built: Built) -> None:
+    found = [ET.fromstring(text) for path, text in built.files.items() if path.endswith("feed.xml")]
+    ids = [element.text for feed in found for element in feed.iter(f"{ATOM}id")]
+    entries = sum(len(feed.findall(f"{ATOM}entry")) for feed in found)
+    assert len(set(ids)) == len(ids) == entries + len(found)
+
+
+# ── Citations ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_edition_is_cited_by_its_own_address_everywhere(built: Built) -> None:
+    for one in built.plan.editions:
+        page = built.pages[one.path]
+        [shown] = page.css("#page-cite ~ div a[dir=ltr]")
+        files = page.css("#page-cite ~ div a[download]")
+        assert shown.attributes["href"] == BASE + one.path
+        assert len(files) == 2
+        for node in files:
+            content = built.files[one.path + str(node.attributes["href"])].decode()
+            assert content.count(BASE + one.path) == (2 if content.startswith("TY") else 1)
+
+
+def test_another_build_gives_the_same_bytes(built: Built) -> None:
+    build(built.root, engine=engine)
+    assert files(built.root) == built.files
+
+
+def test_a_version_that_comes_or_goes_is_told_on_every_other(tmp_path: Path) -> None:
+    made(tmp_path, 3, ("en", "tr", "ru"), pieces=8)
+    build(tmp_path, pdfs=False)
+    before = edition.plan(load(tmp_path).site)
+    one = next(page for page in before.editions if not page.is_original)
+    original = tmp_path / "output" / urls.piece(one.original, one.slug) / "index.html"
+    assert f'href="{BASE}{one.path}"' in original.read_text(encoding="utf-8")
+    catalogue = tmp_path / f"locales/{one.locale.posix}/LC_MESSAGES/pieces/{one.slug}.po"
+    catalogue.unlink()
+    build(tmp_path, pdfs=False)
+    assert not (tmp_path / "output" / one.path).exists()
+    assert f"{BASE}{one.path}" not in original.read_text(encoding="utf-8")
