@@ -413,6 +413,9 @@ class Placed:
     ends: int
     """Page on which its text ends."""
 
+    words: str
+    """How its text begins, as far as its first line goes."""
+
 
 @dataclass(slots=True)
 class _Found:
@@ -459,9 +462,17 @@ def notes(document: Any) -> tuple[Placed, ...]:
             called=note.page,
             begins=note.parts[0][0] if note.parts else 0,
             ends=note.parts[-1][0] if note.parts else 0,
+            words=_first_words(note.parts[0][1]) if note.parts else "",
         )
         for number, note in enumerate(_notes(document), start=1)
     )
+
+
+def _first_words(part: Any) -> str:
+    """The first line of a note, without its number."""
+    line = next((box for box in inside(part) if kind(box) == "LineBox"), part)
+    texts = (box for box in inside(line) if kind(box) == "TextBox")
+    return "".join(b.text for b in texts if not tag(b).endswith("::footnote-marker")).strip()
 
 
 def pusher(document: Any) -> Any:

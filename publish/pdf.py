@@ -125,24 +125,32 @@ def _slips(document: Any, job: Job) -> Iterator[Problem]:
     """Notes that do not stand on the page of their mark; a long one may run on from there."""
     for note in boxes.notes(document):
         if note.begins != note.called:
-            message = f"PDF ({job.edition}): note {note.number} is not on the page of its mark"
+            message = f"PDF ({job.edition}): {_named(note)} is not on the page of its mark"
             hint = "move its mark by a sentence, or shorten the note"
             yield Problem("B3", message, Span(job.source), hint)
 
 
+def _named(note: boxes.Placed) -> str:
+    """A note as its editor finds it: its number counts in this edition, its words lead to it."""
+    words = note.words if len(note.words) <= 40 else f"{note.words[:40].rstrip()}…"
+    return f"note {note.number} (“{words}”)" if words else f"note {note.number}"
+
+
 def _lost(document: Any, job: Job) -> Iterator[Problem]:
     """Text that readers would not find: it runs off the paper, or over other text."""
-    told: set[int] = set()
+    told: set[tuple[int, int]] = set()
+    notes = boxes.notes(document)
     for page, note, words in boxes.lost(document):
-        if note and note not in told:
-            message = f"note {note} is longer than a page has room for"
+        place = (note, 0 if note else page)
+        if place in told:
+            continue
+        told.add(place)
+        if note:
+            message = f"{_named(notes[note - 1])} is longer than a page has room for"
             hint = "shorten it, or say part of it in the text"
-        elif not note and page not in told:
+        else:
             message = f"text runs off page {page}: “{words[:40]}”"
             hint = "divide it: a word, a line of code or a row of a table is wider than the page"
-        else:
-            continue
-        told.add(note or page)
         yield Problem("B6", f"PDF ({job.edition}): {message}", Span(job.source), hint)
     for page, words in boxes.long_rows(document):
         message = f"a row of a table on page {page} is longer than a page: “{words[:40]}”"

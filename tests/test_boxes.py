@@ -121,7 +121,10 @@ def test_where_notes_stand_is_told() -> None:
     engine = pdf._engine()
     body = f"<p>One{NOTE}</p><p style='break-before: page'>Two{NOTE}</p>"
     document, _ = engine.document(job(body, FOOT))
-    assert boxes.notes(document) == (boxes.Placed(1, 1, 1, 1), boxes.Placed(2, 2, 2, 2))
+    assert boxes.notes(document) == (
+        boxes.Placed(1, 1, 1, 1, "A note."),
+        boxes.Placed(2, 2, 2, 2, "A note."),
+    )
 
 
 # ── Fonts ────────────────────────────────────────────────────────────────────────────────────
@@ -208,7 +211,7 @@ def test_a_note_that_is_longer_than_a_page_is_told_by_its_number() -> None:
     note = f'<span class="footnote">{"A long note. " * 200}</span>'
     body = f"<p>One{NOTE}</p><p>Two{note}</p>"
     told = [p for p in pdf.render(job(body, SHEET + FOOT)).problems if p.code == "B6"]
-    assert any("note 2 is longer than a page has room for" in p.message for p in told)
+    assert any("note 2 (“A long note." in p.message for p in told)
 
 
 def test_a_table_longer_than_a_page_begins_where_it_stands() -> None:
