@@ -206,7 +206,11 @@ def _letters(site: Site) -> Iterator[Problem]:
         for segment in domain.segments:
             if segment.kind in messages.FRONT_MATTER:
                 yield from _lacking(segment.key[1], segment.span, 0)
-    for body in (*(piece.body for piece in site.pieces), *(author.bio for author in site.authors)):
+    written = [(piece.locale, piece.body) for piece in site.pieces]
+    written += [(author.locale, author.bio) for author in site.authors]
+    for locale, body in written:
+        if not fonts.writes(locales.script(locale)):
+            continue
         printed = _UNDRAWN.sub(lambda part: _BUT_LINES.sub(" ", part[0]), body.content)
         for number, line in enumerate(printed.split("\n")):
             yield from _lacking(line, Span(body.span.path, body.span.line + number), 1)

@@ -350,7 +350,8 @@ class _Engine:
                 # The attribute is a hint of presentation, and those are not listened to.
                 if (start := element.get("start", "")).isdecimal():
                     element.set("style", f"counter-reset: list-item {int(start) - 1}")
-            for _ in range(PUSHERS + 2):
+            pushed = 0
+            while True:
                 document = page.render(
                     stylesheets=styles,
                     font_config=self._fonts,
@@ -367,8 +368,10 @@ class _Engine:
                 if fewest == (0, False):
                     return best, complaints
                 pusher = boxes.pusher(document)
-                if pusher is None or WHOLE in pusher.get("style", ""):
+                known = pusher is None or WHOLE in pusher.get("style", "")
+                if known or pushed == PUSHERS:
                     break
+                pushed += 1
                 pusher.set("style", pusher.get("style", "") + WHOLE)
         return best, complaints
 

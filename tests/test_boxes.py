@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pikepdf
 import pytest
 import weasyprint
 from fontTools import subset
@@ -230,3 +231,18 @@ def test_spaces_between_elements_are_drawn() -> None:
     assert next(small(body).all("P")).text == "one two three four five"
     copied = text(pdf.render(job(body)).content)
     assert copied == "one two three four five"
+
+
+def test_the_space_at_a_line_s_end_is_of_the_line_s_own_font() -> None:
+    body = f'<p>One two.</p><p style="width: 30mm"><strong>{"word " * 20}</strong></p>'
+    with opened(pdf.render(job(body)).content) as document:
+        inside, switches = False, []
+        for instruction in pikepdf.parse_content_stream(document.pages[0]):
+            name = str(instruction.operator)
+            if name in ("BT", "ET"):
+                inside = name == "BT"
+                switches += [0] if inside else []
+            elif name == "Tf" and inside:
+                switches[-1] += 1
+    assert len(switches) > 3
+    assert set(switches) == {1}

@@ -487,3 +487,12 @@ def test_the_manifest_names_every_file(site: Path) -> None:
     assert {row["path"]: row["sha256"] for row in rows} == {
         path: hashlib.sha256(content).hexdigest() for path, content in files.items()
     }
+
+
+def test_a_missing_library_is_told_where_pdfs_are_made(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Problem("B4", "slow", Span("pyproject.toml"))
+    monkeypatch.setattr("publish.pdf.missing_library", lambda: iter([slow]))
+    assert build(site, engine=plain).problems == (slow,)
+    assert build(site, pdfs=False).problems == ()

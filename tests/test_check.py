@@ -409,3 +409,19 @@ def test_no_catalogue_is_touched_while_a_source_or_catalogue_has_a_fault(
 
 if __name__ == "__main__":
     main()
+
+
+def test_a_language_that_no_font_can_write_is_told_once(site: Path) -> None:
+    edit(site / "pyproject.toml", '["en", "tr"]', '["en", "tr", "zh"]')
+    path = site / "sources/pieces/harbour-lights.md"
+    text = path.read_text(encoding="utf-8")
+    (site / "sources/pieces/deng-ta.md").write_text(
+        text.replace("language: en", "language: zh")
+        .replace("Harbour Lights", "灯塔")
+        .replace("A lighthouse serves", "灯塔为每一艘船服务"),
+        encoding="utf-8",
+    )
+    told = [problem for problem in check(load(site)) if problem.code in ("B5", "E13")]
+    assert [(problem.span.path, problem.message) for problem in told] == [
+        ("pyproject.toml", "the fonts of the PDFs have no letters of zh")
+    ]

@@ -423,6 +423,13 @@ def test_a_note_stands_on_the_page_of_its_mark_where_it_would_slip(
     assert "note 2" in problem.message
 
 
+def test_a_slipped_note_is_cured_where_it_was_pushed_and_not_by_the_foot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf, "FEET", (1,))
+    assert pdf.render(filled(SLIPPING)).problems == ()
+
+
 def test_a_paragraph_that_pushes_a_note_is_kept_whole_in_its_own_style() -> None:
     wanted = filled(SLIPPING)
     styled = dataclasses.replace(wanted, html=wanted.html.replace("<p>", '<p style="color: red">'))

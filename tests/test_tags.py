@@ -253,3 +253,11 @@ def test_a_link_that_is_an_image_says_what_it_shows() -> None:
         ("A lamp", ""),
         ("", " and words"),
     ]
+
+
+def test_a_link_that_a_page_break_parts_is_one_link_with_all_its_words() -> None:
+    words = " ".join(f"word{n}" for n in range(60))
+    made = pdf.render(job(f'<p><a href="https://a.example/">{words}</a></p>', PAGES))
+    assert made.pages > 1
+    [link] = tree(made).all("Link")
+    assert link.text == words
