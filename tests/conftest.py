@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from publish import pdf
+from publish import edition, pdf
 from publish.build import build
-from publish.model import Pdf
+from publish.load import load
+from publish.model import Edition, Pdf, Plan, Settings
 from publish.pdf import Job
 
 HERE = Path(__file__).parent
@@ -69,4 +70,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
         return found[job.edition].pdf
 
     build(root, engine=engine)
+    return found
+
+
+def planned(root: Path) -> tuple[Plan, Settings]:
+    """What a site publishes, and its settings."""
+    site = load(root).site
+    return edition.plan(site), site.settings
+
+
+def the(plan: Plan, slug: str, tag: str) -> Edition:
+    """One edition of a plan."""
+    [found] = [one for one in plan.editions if (one.slug, one.locale.tag) == (slug, tag)]
     return found

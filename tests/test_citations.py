@@ -11,24 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish import citations, edition
+from publish import citations
 from publish.build import build
-from publish.load import load
 from publish.locales import parse
-from publish.model import Edition, Pdf, Plan, Run, Settings
+from publish.model import Edition, Pdf, Run
+
+from .conftest import planned, the
 
 EN = parse("en")
 BASE = "https://harbour.example/"
-
-
-def planned(root: Path) -> tuple[Plan, Settings]:
-    site = load(root).site
-    return edition.plan(site), site.settings
-
-
-def the(plan: Plan, slug: str, tag: str) -> Edition:
-    [found] = [one for one in plan.editions if (one.slug, one.locale.tag) == (slug, tag)]
-    return found
 
 
 PLAN, SETTINGS = planned(Path(__file__).parent / "site")

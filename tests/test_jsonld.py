@@ -11,23 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish import edition, jsonld
-from publish.load import load
+from publish import jsonld
 from publish.locales import parse
-from publish.model import Edition, Plan, Run, Settings
+from publish.model import Edition, Run, Settings
+
+from .conftest import planned, the
 
 EN, TR = parse("en"), parse("tr")
 BASE = "https://harbour.example/"
-
-
-def planned(root: Path) -> tuple[Plan, Settings]:
-    site = load(root).site
-    return edition.plan(site), site.settings
-
-
-def the(plan: Plan, slug: str, tag: str) -> Edition:
-    [found] = [one for one in plan.editions if (one.slug, one.locale.tag) == (slug, tag)]
-    return found
 
 
 def nodes(text: str) -> dict[str, Any]:
