@@ -11,6 +11,7 @@ import gettext
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import babel
 import babel.core
@@ -253,7 +254,7 @@ def long_date(date: datetime.date, locale: Locale) -> str:
     >>> long_date(datetime.date(2021, 10, 28), parse("tr"))
     '28 Ekim 2021'
     """
-    return babel.dates.format_date(date, "long", locale=_data(locale))
+    return digits(babel.dates.format_date(date, "long", locale=_data(locale)), locale)
 
 
 @functools.cache
@@ -290,15 +291,37 @@ def join(items: Sequence[str], locale: Locale) -> str:
     return babel.lists.format_list(list(items), locale=_data(locale))
 
 
+# Where the ten digits of each system begin; Babel hands out their names and signs only.
+_ZEROS = {"arab": 0x0660, "arabext": 0x06F0, "beng": 0x09E6, "deva": 0x0966, "mymr": 0x1040}
+
+
+def digits(text: str, locale: Locale) -> str:
+    """The text with the digits that the language is written with.
+
+    >>> digits("12", parse("fa")), digits("12", parse("tr"))
+    ('۱۲', '12')
+    """
+    zero = _ZEROS.get(_data(locale).default_numbering_system)
+    return text.translate({48 + n: zero + n for n in range(10)}) if zero else text
+
+
+def _numbers(locale: Locale) -> dict[str, Any]:
+    """What Babel is to be told so that signs fit the digits."""
+    return {"locale": _data(locale), "numbering_system": "default"}
+
+
 def number(value: int, locale: Locale) -> str:
     """A whole number with the language's digits and group signs."""
-    return babel.numbers.format_decimal(value, locale=_data(locale))
+    return digits(babel.numbers.format_decimal(value, **_numbers(locale)), locale)
 
 
 def percent(share: float, locale: Locale) -> str:
     """A share between 0 and 1 as a percentage, rounded down: `%83` in Turkish."""
     # In binary 0.29 * 100 is a little less than 29.
-    return babel.numbers.format_percent(int(share * 100 + 1e-9) / 100, locale=_data(locale))
+    rounded = int(share * 100 + 1e-9) / 100
+    text = babel.numbers.format_percent(rounded, **_numbers(locale))
+    symbols = _data(locale).number_symbols.get(_data(locale).default_numbering_system, {})
+    return digits(text, locale).replace("%", symbols.get("percentSign", "%"))
 
 
 def file_size(size: int, locale: Locale) -> str:
@@ -314,7 +337,7 @@ def file_size(size: int, locale: Locale) -> str:
     else:
         value = round(size / 1_000_000, 1)
         unit = "digital-megabyte"
-    return format_unit(value, unit, length="short", locale=_data(locale))
+    return digits(format_unit(value, unit, length="short", **_numbers(locale)), locale)
 
 
 # Babel 2.18 still gives these one form; gettext's tools, Poedit and Weblate give them two.

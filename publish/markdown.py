@@ -1379,6 +1379,7 @@ def render(
     """
     walk = _Walk(source, locale, choose, original)
     env: dict[str, Any] = {"walk": walk, "resolve": resolve, "typeset": True}
+    env["digits"] = functools.partial(locales.digits, locale=locale)
     env["at once"] = [True] if first else []
     md = _parser()
     tokens = md.parse(source.content, env)
@@ -1430,14 +1431,15 @@ def _render_mark(
     if "plain" in meta:
         return f'<sup class="note-mark">{meta["plain"]}</sup>' if meta["plain"] else ""
     number = meta["id"] + 1
+    shown = env.get("digits", str)(str(number))
     if env.get("medium") == "paper":
         # A word joiner (U+2060): the PDF engine would break the line before the mark.
         if meta["subId"] == 0:
             note = _note_inline(renderer, meta["id"], options, env)
             return f'\u2060<span class="footnote">{note}</span>'
-        return f'\u2060<sup class="note-mark"><a href="#note-{number}">{number}</a></sup>'
+        return f'\u2060<sup class="note-mark"><a href="#note-{number}">{shown}</a></sup>'
     mark = f'href="#note-{number}" id="{_mark_id(meta["id"], meta["subId"])}"'
-    return f'<sup class="note-mark"><a {mark} role="doc-noteref">{number}</a></sup>'
+    return f'<sup class="note-mark"><a {mark} role="doc-noteref">{shown}</a></sup>'
 
 
 def _note_inline(renderer: Any, number: int, options: Any, env: Mapping[str, Any]) -> str:
@@ -1459,7 +1461,8 @@ def _note_inline(renderer: Any, number: int, options: Any, env: Mapping[str, Any
         elif token.type == "list_item_open":
             at = lists[-1]
             bullet = "–" if len(lists) > 1 else "•"
-            marker += f"{bullet if at is None else f'{at}.'}{typography.NBSP}"
+            shown = bullet if at is None else env["digits"](f"{at}.")
+            marker += f"{shown}{typography.NBSP}"
             lists[-1] = at if at is None else at + 1
         elif token.type == "inline":
             text = renderer.renderInline(token.children or [], options, env)

@@ -276,6 +276,7 @@ class _Engine:
 
     def __init__(self) -> None:
         import weasyprint
+        from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -309,7 +310,8 @@ class _Engine:
         self._fetcher = Fetcher
         self._fonts = FontConfiguration()
         self._fonts.font_features = boxes.Unshared()
-        self._sheets: dict[str, tuple[Any, tuple[str, ...]]] = {}
+        self._no_counters = CounterStyle()
+        self._sheets: dict[str, tuple[Any, Any, tuple[str, ...]]] = {}
         with _recorded() as records:
             self._font_css = weasyprint.CSS(
                 string="\n".join(face.rule for face in faces),
@@ -321,14 +323,18 @@ class _Engine:
         self.complaints = tuple(dict.fromkeys(records))
         """What is wrong with the fonts."""
 
-    def _css(self, text: str) -> tuple[Any, tuple[str, ...]]:
-        """A style sheet, read once, and what it was blamed for then."""
+    def _css(self, text: str) -> tuple[Any, Any, tuple[str, ...]]:
+        """A style sheet, read once, the counters that it defines, and what it was blamed for."""
         if text not in self._sheets:
+            counters = self._no_counters.copy()
             with _recorded() as records:
                 css = self._weasyprint.CSS(
-                    string=text, font_config=self._fonts, url_fetcher=self._fetcher({})
+                    string=text,
+                    font_config=self._fonts,
+                    counter_style=counters,
+                    url_fetcher=self._fetcher({}),
                 )
-            self._sheets[text] = css, tuple(records)
+            self._sheets[text] = css, counters, tuple(records)
         return self._sheets[text]
 
     def document(self, job: Job) -> tuple[Any, tuple[str, ...]]:
@@ -336,7 +342,7 @@ class _Engine:
         html = job.html
         for char, substitute in fonts.SUBSTITUTES.items():
             html = html.replace(char, substitute)
-        style, complaints = self._css(job.stylesheet)
+        style, counters, complaints = self._css(job.stylesheet)
         best, fewest, margin = None, None, 0.0
         for foot in FEET:
             styles = [self._font_css, style]
@@ -355,6 +361,7 @@ class _Engine:
                 document = page.render(
                     stylesheets=styles,
                     font_config=self._fonts,
+                    counter_style=counters.copy(),
                     color_profiles=boxes.colours(),
                     pdf_variant=VARIANT,
                 )

@@ -243,3 +243,12 @@ def test_most_english_inherits_from_that_of_the_world() -> None:
 )
 def test_open_graph_wants_a_territory(tag: str, expected: str) -> None:
     assert locales.open_graph(parse(tag)) == expected
+
+
+def test_numbers_have_the_digits_and_signs_of_the_language() -> None:
+    day = datetime.date(2026, 8, 12)
+    assert locales.long_date(day, FA) == "۱۲ اوت ۲۰۲۶"
+    assert (locales.number(1234, FA), locales.percent(0.29, FA)) == ("۱٬۲۳۴", "۲۹٪")
+    assert locales.file_size(61_000, FA).startswith("۶۱")
+    assert locales.number(1234, parse("ar-EG")) == "١٬٢٣٤"
+    assert locales.number(1234, parse("ar")) == "1,234"

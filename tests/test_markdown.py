@@ -1157,3 +1157,11 @@ def test_a_mark_inside_the_words_of_a_link_is_what_the_hint_is_about() -> None:
     ):
         [problem] = cut(text(f"See {link}.\n\n[^n]: Note."), EN).problems
         assert hint in problem.hint, link
+
+
+def test_marks_of_notes_have_the_digits_of_the_edition() -> None:
+    source = "".join(f"W{n}[^{n}]\n\n[^{n}]: N\n\n" for n in range(1, 11))
+    shown = markdown.render(Text(source, Span("a.md")), parse("fa"))
+    assert 'href="#note-10"' in shown.html
+    assert ">۱۰</a>" in shown.html
+    assert [note.number for note in shown.notes][-1] == 10

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
 import struct
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import pikepdf
@@ -27,10 +30,11 @@ def printed(
     images: dict[str, bytes] | None = None,
     direction: str = "ltr",
     rail: str = "",
+    language: str = "en",
 ) -> bytes:
     """The PDF of a print page with a text in it."""
     html = (
-        f'<!doctype html><html lang="en" dir="{direction}"><head><title>Lights</title>'
+        f'<!doctype html><html lang="{language}" dir="{direction}"><head><title>Lights</title>'
         f"<style>@page {{ size: {size} }}</style></head><body>{opening}<main>"
         '<article data-date="4 March"><header class="opening"><h1 data-short="Lights">Lights</h1>'
         f'</header><div class="columns">{rail}<div class="text">{body}</div></div></article></main>'
@@ -246,6 +250,17 @@ def test_a_page_from_right_to_left_is_mirrored(
         assert foot[0] > left + 100
         assert abs(number[1] - left) < 1
         assert abs(facts[2] - (right + 136)) < 1
+
+
+def test_persian_pages_and_notes_count_in_their_own_digits() -> None:
+    note = '<span class="footnote" lang="fa" dir="rtl">دریا</span>'
+    text = f"<p>{WORDS * 60}{note}</p><ol><li>یک</li><li>دو</li></ol>"
+    page = printed(text, direction="rtl", language="fa")
+    with contextlib.closing(pypdfium2.PdfDocument(page)) as document:
+        words = "".join(leaf.get_textpage().get_text_range() for leaf in document)
+    # The folios of two pages, the mark, its note, and two items.
+    assert Counter(re.findall("[۰-۹]", words)) == {"۱": 4, "۲": 2}
+    assert re.findall("[0-9]", words) == ["4"]  # of the running date
 
 
 def test_figures_of_a_table_have_one_width() -> None:
