@@ -168,6 +168,9 @@ class Target:
     """Addresses of all versions of an image, where there are several, with their widths."""
 
 
+NOWHERE = Target("", "")
+"""Where a link leads whose target is not published: its words stand without it."""
+
 COLUMN = "(min-width: 56rem) 36rem, (min-width: 48rem) 64vw, 90vw"
 """How wide the packaged theme shows an image that fills the column, for browsers to choose by."""
 
@@ -231,6 +234,7 @@ def _parser() -> MarkdownIt:
         ("footnote_ref", _render_mark),
         ("footnote_anchor", _render_nothing),
         ("image", _render_image),
+        ("link_close", _render_link_end),
         ("link_open", _render_link),
         ("notice", _render_notice),
         ("span_open", _render_span),
@@ -1547,12 +1551,25 @@ def _render_link(
 ) -> str:
     token = tokens[index].copy()
     target = _target(env, str(token.attrGet("href") or ""))
+    if target == NOWHERE:
+        return ""
     token.attrs = {**token.attrs, "href": _address(env, target)}
     if target.locale is not None:
         token.attrs["hreflang"] = target.locale.tag
     if _ADDRESS.match(_link_words(tokens, index)):
         token.attrs["class"] = "address"
     return str(renderer.renderToken([token], 0, options, env))
+
+
+def _render_link_end(
+    renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
+) -> str:
+    # Links hold no links: the nearest beginning is the one that ends here.
+    before = (tokens[place] for place in range(index - 1, -1, -1))
+    opening = next(token for token in before if token.type == "link_open")
+    if _target(env, str(opening.attrGet("href") or "")) == NOWHERE:
+        return ""
+    return str(renderer.renderToken(tokens, index, options, env))
 
 
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.|[^\s@]+@[^\s@]+\s*\Z)", re.IGNORECASE)

@@ -20,6 +20,7 @@ from publish.locales import open_graph, parse
 from publish.model import Pdf, Plan
 from publish.pdf import Job
 
+from .conftest import NOW
 from .sites import made
 
 BASE = "https://tides.example/"
@@ -68,7 +69,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for path, content in found.items()
         if path.endswith(".html")
     }
-    return Built(root, edition.plan(load(root).site), found, pages)
+    return Built(root, edition.plan(load(root).site, NOW), found, pages)
 
 
 def heads(page: LexborHTMLParser) -> Versions:
@@ -303,7 +304,7 @@ def test_another_build_gives_the_same_bytes(built: Built) -> None:
 def test_a_version_that_comes_or_goes_is_told_on_every_other(tmp_path: Path) -> None:
     made(tmp_path, 3, ("en", "tr", "ru"), pieces=8)
     build(tmp_path, pdfs=False)
-    before = edition.plan(load(tmp_path).site)
+    before = edition.plan(load(tmp_path).site, NOW)
     one = next(page for page in before.editions if not page.is_original)
     original = tmp_path / "output" / urls.piece(one.original, one.slug) / "index.html"
     assert f'href="{BASE}{one.path}"' in original.read_text(encoding="utf-8")
