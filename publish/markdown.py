@@ -234,7 +234,6 @@ def _parser() -> MarkdownIt:
         ("footnote_ref", _render_mark),
         ("footnote_anchor", _render_nothing),
         ("image", _render_image),
-        ("link_close", _render_link_end),
         ("link_open", _render_link),
         ("notice", _render_notice),
         ("span_open", _render_span),
@@ -1552,24 +1551,13 @@ def _render_link(
     token = tokens[index].copy()
     target = _target(env, str(token.attrGet("href") or ""))
     if target == NOWHERE:
-        return ""
+        return ""  # `_clean` takes away the end that has lost its beginning
     token.attrs = {**token.attrs, "href": _address(env, target)}
     if target.locale is not None:
         token.attrs["hreflang"] = target.locale.tag
     if _ADDRESS.match(_link_words(tokens, index)):
         token.attrs["class"] = "address"
     return str(renderer.renderToken([token], 0, options, env))
-
-
-def _render_link_end(
-    renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
-) -> str:
-    # Links hold no links: the nearest beginning is the one that ends here.
-    before = (tokens[place] for place in range(index - 1, -1, -1))
-    opening = next(token for token in before if token.type == "link_open")
-    if _target(env, str(opening.attrGet("href") or "")) == NOWHERE:
-        return ""
-    return str(renderer.renderToken(tokens, index, options, env))
 
 
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.|[^\s@]+@[^\s@]+\s*\Z)", re.IGNORECASE)
