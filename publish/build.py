@@ -6,6 +6,7 @@ build is given: one that works in this process, worker processes, or a cluster's
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import multiprocessing
 import multiprocessing.connection
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from . import check, citations, edition, feeds, html, output, pdf, sitemaps, urls
+from . import check, citations, edition, feeds, html, output, pdf, redirects, sitemaps, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
@@ -100,8 +101,13 @@ def build(
     jobs: int = 1,
     pdfs: bool = True,
     engine: Engine = pdf.render,
+    now: datetime.datetime | None = None,
+    drafts: bool = False,
 ) -> Report:
-    """Publish the site in `root`.
+    """Publish the site in `root` as it is at the moment `now`; the clock is read once, here.
+
+    With `drafts` it is a preview for those who work on the site: it also has drafts and what is
+    not released yet, no feed and no sitemap, and search engines are asked to leave it alone.
 
     Raises `PublishError` with every problem that stops a build, before `output/` is touched, and
     `LockedError` where another build is at work. `workers` overrides `jobs`.
@@ -114,9 +120,16 @@ def build(
             raise PublishError(problems)
         output.prepare(root)
         site = loaded.site
-        plan = edition.plan(site)
+        if drafts:
+            settings = dataclasses.replace(site.settings, feeds=False)
+            site = dataclasses.replace(site, settings=settings)
+        plan = edition.plan(site, now or datetime.datetime.now(datetime.UTC), drafts=drafts)
         renderer = html.Renderer(
-            site.settings, site.templates, site.template_paths, check.interface(site)
+            site.settings,
+            site.templates,
+            site.template_paths,
+            check.interface(site),
+            preview=plan.preview,
         )
         made: dict[str, Pdf] = {}
         faults: list[Problem] = []
@@ -177,8 +190,7 @@ def _submit(workers: Executor, engine: Engine, job: pdf.Job) -> Future[Pdf]:
 def _job(
     site: Site, one: Edition, renderer: html.Renderer, images: Mapping[str, bytes], source: str
 ) -> pdf.Job:
-    day = one.updated or one.date
-    midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    midnight = datetime.datetime.combine(one.modified, datetime.time(), datetime.UTC)
     return pdf.Job(
         html=renderer.print_edition(one),
         stylesheet=site.templates["print.css"],
@@ -202,6 +214,8 @@ def _artefacts(
     found += [_page(front.path, renderer.front(front)) for front in plan.fronts]
     found += citations.artefacts(plan, site.settings, made)
     found += sitemaps.artefacts(plan, site.settings)
+    found += redirects.artefacts(plan, site.settings, made)
+    found += [_page(one.path, renderer.redirect(one)) for one in plan.redirects]
     if site.settings.feeds:
         found += feeds.artefacts(plan, site.settings, made)
     found += [_page(profile.path, renderer.profile(profile)) for profile in plan.profiles]

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from . import edition, fonts, html, images, locales, markdown, messages, pdf, proofread, review
+from . import (
+    edition,
+    fonts,
+    html,
+    images,
+    locales,
+    markdown,
+    messages,
+    pdf,
+    proofread,
+    release,
+    review,
+    urls,
+)
 from .edition import Translation, internal
 from .errors import Problem, PublishError, Span, in_order
 from .load import Loaded
 from .locales import Locale
 from .markdown import Cut
 from .messages import Domain
-from .model import Entry, Key, Piece, Site
+from .model import Author, Entry, Key, Piece, Site
+from .release import Release
 
 
-def check(loaded: Loaded, *, fuzzy: bool = False) -> tuple[Problem, ...]:
+def check(
+    loaded: Loaded, *, fuzzy: bool = False, now: datetime.datetime | None = None
+) -> tuple[Problem, ...]:
     """Every problem of a site, in order: what holds something back, and what looks wrong.
 
     Waived problems are among them, and notes. `fuzzy` also checks translations that nobody
-    confirmed.
+    confirmed. What is published is that of the moment `now`; the clock is read once, here.
     """
+    now = now or datetime.datetime.now(datetime.UTC)
     translations = tuple(edition.translations(loaded.site))
     return in_order(
         (
             *blocking(loaded, translations),
             *pdf.missing_library(),
-            *_editorial(loaded.site, translations),
+            *_editorial(loaded, translations, now),
             *review.translations(loaded.site, translations, fuzzy=fuzzy),
         )
     )
@@ -44,6 +63,7 @@ def blocking(
             *loaded.problems,
             *sources(site, loaded.problems),
             *_bodies(loaded),
+            *_former(site),
             *_images(loaded),
             *(_letters(site) if pdfs else ()),
             *_orphans(site, loaded.problems),
@@ -66,38 +86,105 @@ def sources(site: Site, problems: Iterable[Problem] = ()) -> Iterator[Problem]:
         yield from _text(messages.of_piece(piece).cut, piece.path, site, unread)
     for author in site.authors:
         yield from _text(messages.of_author(author).cut, author.path, site, unread)
-    for page in _pages(site):
+    for _, page in _pages(site):
         yield from proofread.errors(page)
 
 
-def _pages(site: Site) -> Iterator[proofread.Page]:
+def _pages(site: Site) -> Iterator[tuple[Piece | Author, proofread.Page]]:
     """Pieces and authors, ready to be proofread."""
     names = [author.name.content for author in site.authors]
     for piece in site.pieces:
         if cut := messages.of_piece(piece).cut:
-            yield proofread.of_piece(piece, cut, names)
+            yield piece, proofread.of_piece(piece, cut, names)
     for author in site.authors:
         if cut := messages.of_author(author).cut:
-            yield proofread.of_author(author, cut, names)
+            yield author, proofread.of_author(author, cut, names)
 
 
-def _editorial(site: Site, translations: Sequence[Translation]) -> Iterator[Problem]:
-    """What an editor would mend, and biographies that readers cannot read."""
-    for page in _pages(site):
-        yield from proofread.warnings(page)
-    yield from _biographies(site, translations)
+def _editorial(
+    loaded: Loaded, translations: Sequence[Translation], now: datetime.datetime
+) -> Iterator[Problem]:
+    """What an editor would mend, links to what is not published, and biographies that readers
+    cannot read."""
+    site, unread = loaded.site, _faulty(loaded.problems)
+    releases = edition.releases(site, translations, now)
+    for source, page in _pages(site):
+        links = tuple(_unpublished(source, page.cut, site, unread, releases, now))
+        yield from proofread.warnings(dataclasses.replace(page, links=links))
+    yield from _biographies(site, translations, releases)
 
 
-def _biographies(site: Site, translations: Sequence[Translation]) -> Iterator[Problem]:
+def _unpublished(
+    source: Piece | Author,
+    cut: Cut,
+    site: Site,
+    unread: frozenset[str],
+    releases: Mapping[str, Release],
+    now: datetime.datetime,
+) -> Iterator[Problem]:
+    """Links to pieces that readers of the text will not find, or not in their language; with
+    nothing about files that have a fault, as nobody knows what will be in them."""
+    # A biography stands in every language, from now on.
+    own = releases.get(source.slug) if isinstance(source, Piece) else None
+    here = [one for one in site.settings.languages if own is None or not own.own.get(one)]
+    for link in cut.links:
+        kind, slug = internal(source.path, link.target)
+        target = releases.get(slug) if kind == "piece" else None
+        if target is None or target.piece.path in unread:
+            continue
+        if target.whole and (own is None or release.may_lack(own, target, now)):
+            message = f"{link.target} is not published: {target.whole}"
+            hint = "readers see the words without the link until it is published"
+            yield Problem("S35", message, link.span, hint)
+            continue
+        catalogues = {one: f"locales/{one.posix}/LC_MESSAGES/pieces/{slug}.po" for one in here}
+        lacking = [one.tag for one in here if target.own.get(one) and catalogues[one] not in unread]
+        if lacking:
+            message = f"{link.target} is not published in {', '.join(lacking)}"
+            home = target.piece.locale.tag
+            hint = f"readers are led to its edition in {home}; is that meant? then say why above "
+            hint += "the block: <!-- check-ignore: S34 … -->"
+            yield Problem("S34", message, link.span, hint)
+
+
+def _former(site: Site) -> Iterator[Problem]:
+    """Former slugs that cannot lead anywhere, or lead to two pieces."""
+    living = {piece.slug: piece.path for piece in site.pieces}
+    seen: dict[str, str] = {}
+    for piece in sorted(site.pieces, key=lambda piece: piece.path):
+        for former in piece.former_slugs:
+            slug = former.content
+            message, hint = "", "an address leads to one place: take it out here"
+            if fault := urls.slug_fault(slug):
+                message = f"former slug “{slug}” {fault}"
+            elif slug == piece.slug:
+                message = f"former slug “{slug}” is the one that the piece has now"
+            elif slug in living:
+                message = f"former slug “{slug}” is the address of {living[slug]} now"
+            elif seen.get(slug) == piece.path:
+                message = f"former slug “{slug}” stands twice"
+            elif slug in seen:
+                message = f"former slug “{slug}” leads to {seen[slug]} already"
+            seen.setdefault(slug, piece.path)
+            if message:
+                yield Problem("S33", message, former.span, hint)
+
+
+def _biographies(
+    site: Site, translations: Sequence[Translation], releases: Mapping[str, Release]
+) -> Iterator[Problem]:
     """Biographies that are not in the language of an edition on which they are printed."""
-    released = {(piece.path, piece.locale) for piece in site.pieces}
+    released = {
+        (piece.path, locale)
+        for piece in site.pieces
+        for locale in {*site.settings.languages, piece.locale}
+        if not releases[piece.slug].because(locale)
+    }
     read = {(author.path, author.locale) for author in site.authors}
     for one in translations:
         bio = one.domain.cut.segments if one.domain.cut else ()
         if all(one.passages[segment.key].locale == one.locale for segment in bio):
             read.add((one.domain.path, one.locale))
-        if not edition.held_because(one, site.settings.threshold, site.settings.floor):
-            released.add((one.domain.path, one.locale))
     for author in site.authors:
         pieces = [piece for piece in site.pieces if author.id in piece.authors]
         wanted = {tag for piece in pieces for path, tag in released if path == piece.path}
@@ -135,6 +222,7 @@ def _text(cut: Cut | None, source: str, site: Site, unread: frozenset[str]) -> I
             yield Problem("S5", f"there is no image {image.target}", image.span, hint)
     files = {piece.path for piece in site.pieces} | {author.path for author in site.authors}
     files |= unread
+    former = {old.content: piece.slug for piece in site.pieces for old in piece.former_slugs}
     anchors = {piece.slug: messages.of_piece(piece).cut for piece in _linked(cut, source, site)}
     for link in cut.links:
         kind, name = internal(source, link.target)
@@ -145,7 +233,11 @@ def _text(cut: Cut | None, source: str, site: Site, unread: frozenset[str]) -> I
             "author": f"sources/authors/{name}.md" in files,
         }.get(kind, False)
         if not there:
-            hint = "link a piece by its file (other-piece.md), a heading by its {#anchor}"
+            hint = "readers would find nothing there: "
+            if kind == "piece" and name in former:
+                hint += f"the piece is called {former[name]}.md now"
+            else:
+                hint += "link a piece by its file (other-piece.md), a heading by its {#anchor}"
             yield Problem("S5", f"this link leads nowhere: {link.target}", link.span, hint)
 
 

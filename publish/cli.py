@@ -85,6 +85,11 @@ def _load(root: Path) -> Loaded:
     return load(root)
 
 
+def _now() -> datetime.datetime:
+    """The moment at which a command runs; each asks once."""
+    return datetime.datetime.now(datetime.UTC)
+
+
 # ── Commands ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -107,10 +112,10 @@ def new(root: Path, title: str, authors: tuple[str, ...], language: str | None, 
         except locales.UnknownLocaleError as error:
             near = f"; did you mean {error.near}?" if error.near else ""
             raise click.BadParameter(f"“{language}” is not a language tag{near}") from None
-    today = datetime.datetime.now(tz=datetime.UTC).date()
+    today = _now().date()
     path = skeleton.new(root, site, title, authors, locale, today, slug)
     slug = Path(path).stem
-    click.echo(f"created  {path}   ({locale.tag})")
+    click.echo(f"created  {path}   ({locale.tag}, draft)")
     click.echo(f"next     write it, then: publish update {slug}")
 
 
@@ -266,7 +271,7 @@ def status(root: Path, form: str) -> None:
     from . import status as standing
 
     loaded = _load(root)
-    rows = standing.status(loaded.site)
+    rows = standing.status(loaded.site, _now())
     if form == "json":
         _print_json([_status_row(row) for row in rows])
     else:
@@ -293,7 +298,7 @@ def check(root: Path, paths: tuple[str, ...], form: str, verbose: bool, fuzzy: b
             raise click.UsageError(f"there is no {path} in the site")
     problems: Sequence[Problem]
     try:
-        problems = checking.check(_load(root), fuzzy=fuzzy)
+        problems = checking.check(_load(root), fuzzy=fuzzy, now=_now())
     except PublishError as error:
         problems = error.problems
     problems = [problem for problem in problems if _below(problem.span.path, paths)]
@@ -333,12 +338,15 @@ def explain(code: str) -> None:
     help="PDFs made at a time.",
 )
 @click.option("--pdf/--no-pdf", "pdfs", default=True, help="Whether PDFs are made.")
+@click.option(
+    "--drafts", is_flag=True, help="A preview: also drafts, and what is not released yet."
+)
 @click.pass_obj
-def build(root: Path, form: str, jobs: int, pdfs: bool) -> None:
+def build(root: Path, form: str, jobs: int, pdfs: bool, drafts: bool) -> None:
     """Publish the site into output/."""
     from . import build as building
 
-    report = building.build(root, jobs=jobs, pdfs=pdfs)
+    report = building.build(root, jobs=jobs, pdfs=pdfs, now=_now(), drafts=drafts)
     _print_problems(report.problems)
     for held in report.held:
         message = f"held      {held.slug}, {held.locale.tag}: {held.reason}"
@@ -359,7 +367,10 @@ def build(root: Path, form: str, jobs: int, pdfs: bool) -> None:
     else:
         made = f"{_count(report.pages, 'page')}, {_count(report.pdfs, 'PDF')}"
         lists = f"{_count(report.lists, 'index and author page')}"
-        click.echo(f"published {made} and {lists} into output/ in {report.seconds:.1f} s")
+        word = "previewed" if drafts else "published"
+        click.echo(f"{word} {made} and {lists} into output/ in {report.seconds:.1f} s")
+        if drafts:
+            click.echo("next      look at it; publish build takes out again what is not published")
 
 
 # ── Printing ─────────────────────────────────────────────────────────────────────────────────

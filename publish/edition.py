@@ -11,11 +11,11 @@ import datetime
 import functools
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from . import compare, images, markdown, messages, typography, urls, waivers
+from . import compare, images, markdown, messages, release, typography, urls, waivers
 from .compare import Difference, Pair
 from .errors import Waiver
 from .locales import Locale
@@ -42,22 +42,22 @@ from .model import (
     Picture,
     Piece,
     Plan,
+    Preview,
     Profile,
+    Redirect,
     Run,
     Segment,
     Site,
     Standing,
     State,
 )
+from .release import Release
 
 RELATED = 3
 """How many related pieces an edition lists at most."""
 
 COMPLETED = "X-Completed"
 """Header field that remembers the day on which a translation was first complete."""
-
-HELD = "the editor holds it back"
-"""Why an edition is not published that front matter holds."""
 
 OUTDATED = "X-Outdated-Since"
 """Header field that remembers the day of the edit since which it is not complete any more."""
@@ -278,10 +278,11 @@ def _outdated(
 
 
 def held_because(translation: Translation, threshold: float, floor: float) -> str:
-    """Why an edition is not published; empty where it is."""
+    """Why a translation is not published, by itself; empty where it is. Whether the piece is
+    published at all, `releases` knows."""
     coverage, domain = translation.coverage, translation.domain
     if translation.locale in domain.hold:
-        return HELD
+        return release.HELD
     for segment in domain.segments:
         passage = translation.passages[segment.key]
         if segment.kind == "title" and passage.locale != translation.locale:
@@ -296,9 +297,31 @@ def held_because(translation: Translation, threshold: float, floor: float) -> st
 # ── The plan ─────────────────────────────────────────────────────────────────────────────────
 
 
-def plan(site: Site) -> Plan:
-    """Everything that will be published."""
-    return _Planner(site).plan()
+def plan(site: Site, now: datetime.datetime, *, drafts: bool = False) -> Plan:
+    """Everything that is published at the moment `now`, which knows its offset.
+
+    With `drafts` a preview: also what is a draft or not released yet.
+    """
+    return _Planner(site, now, drafts).plan()
+
+
+def releases(
+    site: Site, translations: Iterable[Translation], now: datetime.datetime
+) -> dict[str, Release]:
+    """Which editions of each piece are published at the moment `now`, by its slug.
+
+    `translations` are those of the pieces; others do no harm.
+    """
+    settings = site.settings
+    own: dict[str, dict[Locale, str]] = {}
+    for one in translations:
+        if one.locale != one.domain.locale:
+            because = held_because(one, settings.threshold, settings.floor)
+            own.setdefault(one.domain.name, {})[one.locale] = because
+    return {
+        piece.slug: release.decide(piece, own.get(f"pieces/{piece.slug}", {}), now)
+        for piece in site.pieces
+    }
 
 
 def translations(site: Site) -> Iterator[Translation]:
@@ -328,8 +351,9 @@ def catalogues(site: Site, domains: Sequence[Domain]) -> dict[tuple[str, Locale]
 class _Planner:
     """Holds what several editions need while the plan is made."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, now: datetime.datetime, drafts: bool) -> None:
         self.site = site
+        self.drafts = drafts
         self.languages = site.settings.languages
         self.authors = {author.id: author for author in site.authors}
         self.pieces = {piece.slug: piece for piece in site.pieces}
@@ -339,32 +363,32 @@ class _Planner:
             site, (*self.domains.values(), *self.bios.values(), self._tags)
         )
         self.pictures: dict[str, Picture] = {}
+        translations = {
+            (piece.slug, locale): self._translate(self.domains[piece.slug], locale)
+            for piece in site.pieces
+            for locale in self.languages
+        }
+        self.releases = releases(site, translations.values(), now)
+        # Of published editions alone. Where a piece has any, its original is among them.
         self.translations: dict[tuple[str, Locale], Translation] = {}
         self.held: list[Held] = []
-        for piece in site.pieces:
-            for locale in self.languages:
-                self._decide(piece, locale)
+        for (slug, locale), translation in translations.items():
+            its = self.releases[slug]
+            if reason := its.own.get(locale, "") if drafts else its.because(locale):
+                self.held.append(Held(slug, locale, translation.coverage, reason))
+            else:
+                self.translations[slug, locale] = translation
+        self.published = tuple(p for p in site.pieces if (p.slug, p.locale) in self.translations)
 
     def _translate(self, domain: Domain, locale: Locale) -> Translation:
         catalogue = self.catalogues.get((domain.name, locale))
         return translate(domain, catalogue, locale, aside(self.site, locale))
 
-    def _decide(self, piece: Piece, locale: Locale) -> None:
-        translation = self._translate(self.domains[piece.slug], locale)
-        settings = self.site.settings
-        reason = ""
-        if locale != piece.locale:
-            reason = held_because(translation, settings.threshold, settings.floor)
-        if reason:
-            self.held.append(Held(piece.slug, locale, translation.coverage, reason))
-        else:
-            self.translations[piece.slug, locale] = translation
-
     def plan(self) -> Plan:
         return Plan(
             editions=tuple(
                 self._edition(piece, locale)
-                for piece in self.site.pieces
+                for piece in self.published
                 for locale in self.languages
                 if (piece.slug, locale) in self.translations
             ),
@@ -377,6 +401,14 @@ class _Planner:
             fronts=tuple(self._front(locale) for locale in self.languages),
             # Last, when all that shows an image has been decided.
             pictures=tuple(self.pictures[path] for path in sorted(self.pictures)),
+            redirects=tuple(
+                self._redirect(piece, former.content, locale)
+                for piece in self.published
+                for former in piece.former_slugs
+                for locale in self.languages
+                if (piece.slug, locale) in self.translations
+            ),
+            preview=self.drafts,
         )
 
     # ── Editions ─────────────────────────────────────────────────────────────────────────────
@@ -428,6 +460,23 @@ class _Planner:
             path=path,
             pdf_path=urls.pdf(locale, piece.slug),
             images=tuple(dict.fromkeys(name for domain in domains for name in shown(domain))),
+            preview=self._preview(piece),
+        )
+
+    def _preview(self, piece: Piece) -> Preview | None:
+        if not self.releases[piece.slug].whole:
+            return None
+        return Preview.DRAFT if piece.draft else Preview.EARLY
+
+    def _redirect(self, piece: Piece, former: str, locale: Locale) -> Redirect:
+        title = self.translations[piece.slug, locale].run("title", piece.title.content)
+        return Redirect(
+            locale=locale,
+            path=urls.piece(locale, former),
+            pdf_path=urls.pdf(locale, former),
+            title=title.text,
+            target=urls.piece(locale, piece.slug),
+            pdf_target=urls.pdf(locale, piece.slug),
         )
 
     def _alternates(self, piece: Piece, current: Locale) -> tuple[Alternate, ...]:
@@ -527,13 +576,13 @@ class _Planner:
             return {("tag", t.content) for t in of.tags} | {("author", who) for who in of.authors}
 
         scored: list[tuple[int, bool, int]] = []
-        for index, other in enumerate(self.site.pieces):
+        for index, other in enumerate(self.published):
             shared = subjects(piece) & subjects(other)
             if other.slug != piece.slug and shared:
                 foreign = (other.slug, locale) not in self.translations
                 scored.append((-len(shared), foreign, index))
         scored.sort(key=lambda score: (score[1], score[0], score[2]))
-        return tuple(self._listed(self.site.pieces[i], locale) for _, _, i in scored[:RELATED])
+        return tuple(self._listed(self.published[i], locale) for _, _, i in scored[:RELATED])
 
     def _split(
         self, pieces: Sequence[Piece], locale: Locale
@@ -546,7 +595,7 @@ class _Planner:
         )
 
     def _profile(self, author: Author, locale: Locale) -> Profile:
-        written = [piece for piece in self.site.pieces if author.id in piece.authors]
+        written = [piece for piece in self.published if author.id in piece.authors]
         pieces, elsewhere = self._split(written, locale)
         path = urls.author(locale, author.id)
         alternates = tuple(
@@ -571,7 +620,7 @@ class _Planner:
         )
 
     def _front(self, locale: Locale) -> Front:
-        pieces, elsewhere = self._split(self.site.pieces, locale)
+        pieces, elsewhere = self._split(self.published, locale)
         return Front(
             locale=locale,
             alternates=tuple(
@@ -596,6 +645,8 @@ class _Planner:
             return _shown(self._picture(name), page)
         if kind == "piece" and name in self.domains:
             home = self.domains[name].locale
+            if (name, home) not in self.translations:
+                return markdown.NOWHERE
             shown = locale if (name, locale) in self.translations else home
             target, foreign = urls.piece(shown, name), None if shown == locale else shown
         elif kind == "author" and name in self.authors:

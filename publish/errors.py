@@ -155,6 +155,9 @@ RULES: dict[str, Rule] = {
         _mend("S30", "A check-ignore comment stands above a block that needs it.", Severity.NOTE),
         _mend("S31", "A piece writes its dates in one way.", Severity.NOTE),
         _stop("S32", "An image is a whole PNG or JPEG that does not move, and not too large."),
+        _stop("S33", "A former slug is nobody's address any more, and leads to one piece."),
+        _mend("S34", "A link leads to a piece that is there in every language of its readers."),
+        _mend("S35", "A link leads to a piece that is published when its readers come."),
         _stop(
             "P1", "A catalogue is well-formed gettext PO: keyword, quoted string, known escapes."
         ),

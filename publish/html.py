@@ -23,7 +23,7 @@ from . import jsonld, locales, typography, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .markdown import CHANGED, NOTICE
-from .model import Edition, Front, Key, Pdf, Plan, Profile, Run, Settings
+from .model import Edition, Front, Key, Pdf, Plan, Profile, Redirect, Run, Settings
 from .settings import told
 
 Interface = Mapping[Key, tuple[str, ...]]
@@ -66,7 +66,8 @@ class Renderer:
     """Renders the site's templates; made once a build, cheap to use many times.
 
     `templates` maps names to texts, `paths` to what a problem calls them; `interface` holds the
-    translated messages by language tag (English needs none).
+    translated messages by language tag (English needs none). In a `preview` every page asks search
+    engines to leave it out.
     """
 
     def __init__(
@@ -75,9 +76,12 @@ class Renderer:
         templates: Mapping[str, str],
         paths: Mapping[str, str],
         interface: Mapping[str, Interface],
+        *,
+        preview: bool = False,
     ) -> None:
         """Compile nothing yet; templates are compiled when first used."""
         self._settings = settings
+        self._preview = preview
         # Set once; whatever fills the fields in was set where it came from.
         self._interface = {
             tag: {
@@ -129,6 +133,10 @@ class Renderer:
         """An author's page."""
         structured = jsonld.profile(profile, self._settings)
         return self._screen("author.html", profile, structured, profile=profile)
+
+    def redirect(self, redirect: Redirect) -> str:
+        """The page at a former address of an edition."""
+        return self._render("redirect.html", redirect.locale, redirect.path, redirect=redirect)
 
     def chooser(self, plan: Plan) -> str:
         """The page at the root, where readers choose their language."""
@@ -202,6 +210,7 @@ class Renderer:
     def _page(self, locale: Locale, path: str) -> dict[str, Any]:
         return self._language(locale) | {
             "path": path,
+            "preview": self._preview,
             "printed": functools.partial(self._printed, locale, path),
             "stylesheets": self.styles,
             "href": functools.partial(urls.relative, path),

@@ -168,6 +168,9 @@ class Target:
     """Addresses of all versions of an image, where there are several, with their widths."""
 
 
+NOWHERE = Target("", "")
+"""Where a link leads whose target is not published: its words stand without it."""
+
 COLUMN = "(min-width: 56rem) 36rem, (min-width: 48rem) 64vw, 90vw"
 """How wide the packaged theme shows an image that fills the column, for browsers to choose by."""
 
@@ -1550,6 +1553,8 @@ def _render_link(
 ) -> str:
     token = tokens[index].copy()
     target = _target(env, str(token.attrGet("href") or ""))
+    if target == NOWHERE:
+        return ""  # `_clean` takes away the end that has lost its beginning
     token.attrs = {**token.attrs, "href": _address(env, target)}
     if target.locale is not None:
         token.attrs["hreflang"] = target.locale.tag

@@ -133,6 +133,18 @@ class Piece:
     series: Text | None = None
     """Series that it belongs to, in the words of the site's shared vocabulary."""
 
+    draft: bool = False
+    """Whether it is not to be published yet, in any language."""
+
+    release: datetime.datetime | None = None
+    """The moment, with its offset, before which it is published in no language."""
+
+    release_together: bool = False
+    """Whether it is published in no language before it can be in all that are not held."""
+
+    former_slugs: tuple[Text, ...] = ()
+    """Slugs that it had before; their addresses lead to it."""
+
 
 # ── Messages and catalogues ──────────────────────────────────────────────────────────────────
 
@@ -578,6 +590,16 @@ class Listed:
     """Its page in `output/`."""
 
 
+class Preview(Enum):
+    """Why an edition stands in a preview that readers do not get yet."""
+
+    DRAFT = "draft"
+    """Its piece is a draft."""
+
+    EARLY = "early"
+    """Its piece waits for the moment of its release, or for its translations."""
+
+
 class Standing(Enum):
     """How current an edition is."""
 
@@ -681,6 +703,9 @@ class Edition:
     images: tuple[str, ...]
     """Paths of the images it shows, relative to the site's root."""
 
+    preview: Preview | None = None
+    """Why readers do not get it yet; None for an edition that is published."""
+
     @property
     def is_original(self) -> bool:
         """Whether this is the language the piece was written in."""
@@ -780,6 +805,29 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Redirect:
+    """An address that an edition had before, and where it leads now."""
+
+    locale: Locale
+    """Language of the edition."""
+
+    path: str
+    """The page's former path in `output/`."""
+
+    pdf_path: str
+    """The PDF's former path in `output/`."""
+
+    title: str
+    """Title of the edition, in its language."""
+
+    target: str
+    """Path of its page now."""
+
+    pdf_target: str
+    """Path of its PDF now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that will be published, decided before anything is rendered."""
 
@@ -797,6 +845,12 @@ class Plan:
 
     pictures: tuple[Picture, ...]
     """Every image that any of them shows, by path."""
+
+    redirects: tuple[Redirect, ...] = ()
+    """Former addresses of the editions."""
+
+    preview: bool = False
+    """Whether it has drafts and what is not released yet: for those who work on them alone."""
 
 
 # ── Output ───────────────────────────────────────────────────────────────────────────────────

@@ -102,6 +102,7 @@ def new(
         f"authors: [{', '.join(names)}]\n"
         "tags: []\n"
         "summary:\n"
+        "draft: true\n"
         "---\n\n"
     )
     target = root / path

@@ -60,7 +60,8 @@ class Job:
     """What a problem calls the edition: `tr, some-piece`."""
 
     epoch: int
-    """The edition's date in seconds since 1970-01-01, written into fonts instead of the clock."""
+    """The day on which the edition was modified, in seconds since 1970-01-01; written into fonts
+    instead of the clock."""
 
 
 def render(job: Job) -> Pdf:

@@ -378,6 +378,9 @@ class Page:
     names: frozenset[str] = frozenset()
     """Words that are names of the site's authors."""
 
+    links: tuple[Problem, ...] = ()
+    """What is wrong with its links, as far as only the whole site can tell."""
+
     @property
     def usage(self) -> Usage:
         """What depends on the language."""
@@ -1143,6 +1146,14 @@ def _breaks(page: Page) -> Iterator[Problem]:
             yield Problem("S27", message, reading.span(at), hint)
 
 
+def _unpublished(page: Page) -> Iterator[Problem]:
+    return (problem for problem in page.links if problem.code == "S35")
+
+
+def _elsewhere(page: Page) -> Iterator[Problem]:
+    return (problem for problem in page.links if problem.code == "S34")
+
+
 CHECKS: Mapping[str, Callable[[Page], Iterator[Problem]]] = {
     "S4": _headings,
     "S8": _copied,
@@ -1163,6 +1174,8 @@ CHECKS: Mapping[str, Callable[[Page], Iterator[Problem]]] = {
     "S27": _breaks,
     "S28": _latinized,
     "S31": _date_styles,
+    "S34": _elsewhere,
+    "S35": _unpublished,
 }
 """Which function finds what. S12 needs the translations, and is told by `check`."""
 

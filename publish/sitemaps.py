@@ -20,7 +20,13 @@ _Page = tuple[str, Sequence[Alternate], str, datetime.date | None]
 
 
 def artefacts(plan: Plan, settings: Settings, limit: int = LIMIT) -> Iterator[Artefact]:
-    """The sitemap, in several files below an index where it is long, and what names it."""
+    """The sitemap, in several files below an index where it is long, and what names it.
+
+    A preview has none, and crawlers are asked to keep out.
+    """
+    if plan.preview:
+        yield Artefact(urls.ROBOTS, b"User-agent: *\nDisallow: /\n")
+        return
     pages = list(_pages(plan))
     parts = [pages[start : start + limit] for start in range(0, len(pages), limit)]
     if len(parts) == 1:

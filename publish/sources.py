@@ -105,6 +105,52 @@ def _date(value: object) -> object:
         raise ValueError(f"“{value}” is not a day of the calendar: {error}", hint) from None
 
 
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?"
+    r"(Z|([+-])([0-9]{2}):([0-9]{2}))?"
+)
+
+
+def _instant(value: object) -> object:
+    """An instant of RFC 3339, to the second at most; its offset says which moment it is."""
+    hint = "day, time and offset from UTC: 2026-12-01T09:00+03:00"
+    if not isinstance(value, str):
+        raise ValueError("is not an instant", hint)
+    match = _INSTANT.fullmatch(value)
+    if match is None:
+        raise ValueError(f"“{value}” is not an instant", hint)
+    if not match[5]:
+        raise ValueError(f"“{value}” has no offset: it is another moment everywhere", hint)
+    hours, minutes = int(match[7] or 0), int(match[8] or 0)
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"“{value}” has an offset that is no time of day", hint)
+    offset = datetime.timedelta(hours=hours, minutes=minutes)
+    zone = datetime.timezone(-offset if match[6] == "-" else offset)
+    try:
+        time = datetime.time(int(match[2]), int(match[3]), int(match[4] or 0), tzinfo=zone)
+        return datetime.datetime.combine(datetime.date.fromisoformat(match[1]), time)
+    except ValueError as error:
+        raise ValueError(f"“{value}” is no moment of the calendar: {error}", hint) from None
+
+
+def _yes_or_no(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("is neither true nor false")
+    if value not in ("true", "false"):
+        raise ValueError(f"“{value}” is neither true nor false")
+    return value == "true"
+
+
+def _former(value: object) -> object:
+    # What else a former slug may not be is told beside the other pieces.
+    if not isinstance(value, str):
+        raise ValueError("is not a text")
+    if value not in urls.RESERVED and (fault := urls.slug_fault(value)):
+        hint = "a former slug is the name that the piece's file had before, without .md"
+        raise ValueError(f"“{value}” {fault}", hint)
+    return value
+
+
 def _identifier(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("is not a text")
@@ -149,6 +195,9 @@ Line = Annotated[str, BeforeValidator(_one_line)]
 Reason = Annotated[str, BeforeValidator(_reason)]
 Address = Annotated[str, BeforeValidator(_address)]
 Day = Annotated[datetime.date, BeforeValidator(_date)]
+Instant = Annotated[datetime.datetime, BeforeValidator(_instant)]
+YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+Former = Annotated[str, BeforeValidator(_former)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 Tag = Annotated[str, BeforeValidator(_tag)]
 
@@ -174,6 +223,10 @@ class _PieceFields(_Strict):
     corrections: list[_CorrectionFields] = []
     hold: list[Tag] = []
     pin: list[Tag] = []
+    draft: YesOrNo = False
+    release: Instant | None = None
+    release_together: YesOrNo = False
+    former_slugs: list[Former] = []
     check_ignore: dict[str, Reason] = {}
     localized_urls: dict[str, dict[str, Address]] = {}
 
@@ -199,6 +252,10 @@ _EXAMPLES = {
     "text": "text: What was corrected, in one line.",
     "hold": "hold: [tr]",
     "pin": "pin: [tr]",
+    "draft": "draft: true",
+    "release": "release: 2026-12-01T09:00+03:00",
+    "release_together": "release_together: true",
+    "former_slugs": "former_slugs: [old-name]",
     "corrections": "corrections: [{date: 2026-11-24, text: What was corrected.}]",
     "check_ignore": "check_ignore: {W7: verse grows in translation}",
     "localized_urls": "localized_urls: {https://example.org/en: {tr: https://example.org/tr}}",
@@ -229,6 +286,11 @@ def piece(
         message = f"updated ({fields.updated}) is before date ({fields.date})"
         hint = "updated is the day of the last change"
         problems.append(Problem("S1", message, marks["updated",], hint))
+    if fields.release is not None and fields.date < fields.release.date():
+        day = fields.release.date()
+        message = f"date ({fields.date}) is before the day of release ({day})"
+        hint = f"date is the day of first publication, which readers cite: date: {day}"
+        problems.append(Problem("S1", message, marks["date",], hint))
     if not fields.authors:
         problems.append(Problem("S1", "authors is empty", marks["authors",], _EXAMPLES["authors"]))
     lists = {name: getattr(fields, name) for name in ("authors", "tags", "hold", "pin")}
@@ -244,7 +306,7 @@ def piece(
         for index, other in enumerate(chosen):
             if other == locale:
                 message = f"{name}: “{other.tag}” is the language that the piece is written in"
-                hint = "the original is always published; name the languages of translations"
+                hint = "name languages of translations; draft: true holds the whole piece back"
                 problems.append(Problem("S1", message, marks[name, index], hint))
             elif name == "pin" and other in hold:
                 message = f"“{other.tag}” is both held and pinned"
@@ -286,6 +348,12 @@ def piece(
         ),
         localized_urls=fields.localized_urls,
         series=Text(fields.series, marks["series",]) if fields.series else None,
+        draft=fields.draft,
+        release=fields.release,
+        release_together=fields.release_together,
+        former_slugs=tuple(
+            Text(slug, marks["former_slugs", i]) for i, slug in enumerate(fields.former_slugs)
+        ),
     ), strangers
 
 

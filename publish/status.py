@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from . import edition, urls
+from . import edition, release, urls
 from .edition import Translation
 from .errors import Span
 from .locales import Locale
 from .model import Coverage, Site, State
+from .release import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class Row:
     since: datetime.date | None
     """Day of the first edit that a stale passage has not followed; None where there is none."""
 
+    remark: str = ""
+    """Why readers would not get the edition even if all of it were translated; empty where they
+    would."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -76,17 +81,20 @@ class Task:
     """Its place in the catalogue; in the source while no catalogue has it."""
 
 
-def status(site: Site) -> tuple[Row, ...]:
-    """A row for every source and every language of the site but its own."""
-    return tuple(_row(site, translation) for translation in edition.translations(site))
+def status(site: Site, now: datetime.datetime) -> tuple[Row, ...]:
+    """A row for every source and every language of the site but its own, at the moment `now`."""
+    translations = tuple(edition.translations(site))
+    releases = edition.releases(site, translations, now)
+    return tuple(_row(site, translation, releases) for translation in translations)
 
 
-def _row(site: Site, translation: Translation) -> Row:
+def _row(site: Site, translation: Translation, releases: Mapping[str, Release]) -> Row:
     kind, _, name = translation.domain.name.partition("/")
     settings = site.settings
-    reason, path = "", ""
+    reason, remark, path = "", "", ""
     if kind == "pieces":
-        reason = edition.held_because(translation, settings.threshold, settings.floor)
+        reason = releases[name].because(translation.locale)
+        remark = releases[name].beyond(translation.locale)
         path = urls.piece(translation.locale, name)
     elif kind == "authors":
         path = urls.author(translation.locale, name)
@@ -107,6 +115,7 @@ def _row(site: Site, translation: Translation) -> Row:
         reason=reason,
         passages=translation.open,
         since=translation.stale_since,
+        remark=remark,
     )
 
 
@@ -125,11 +134,12 @@ def next_step(rows: Iterable[Row], locale: Locale) -> str:
         return f"mend {_words(coverage.failed)} in {best.domain}: publish check says where"
     open_words = coverage.total - coverage.translated - coverage.stale
     left = _words(open_words)
+    then = f"; {best.remark}" if best.remark else ", and readers get it"
     if coverage.suggested and coverage.suggested == open_words:
-        then = "" if best.published else ", and readers get it"
+        then = "" if best.published else then
         return f"confirm what is suggested for {left} in {best.domain}{then}"
     if not best.published and coverage.share < 1:
-        return f"translate {left} in {best.domain}, and readers get it"
+        return f"translate {left} in {best.domain}{then}"
     if coverage.stale and coverage.share == 1:
         since = f", edited since {best.since}" if best.since else ""
         return f"look at {_words(coverage.stale)} in {best.domain} again{since}"
@@ -144,11 +154,12 @@ def _rank(rows: list[Row], row: Row) -> tuple[int, int, int]:
         return 5, 0, left
     if row.published and coverage.failed:
         return 0, 0, left
-    if not row.published and left < coverage.total and row.reason != edition.HELD:
+    last = row.reason in (release.HELD, release.DRAFT)
+    if not row.published and left < coverage.total and not last:
         return 1, left, rows.index(row)
     if row.published:
         return 2, rows.index(row), left
-    return (4 if row.reason == edition.HELD else 3), rows.index(row), left
+    return (4 if last else 3), rows.index(row), left
 
 
 def _words(number: int) -> str:
@@ -158,8 +169,8 @@ def _words(number: int) -> str:
 def todo(site: Site, locale: Locale) -> tuple[Task, ...]:
     """The open passages of a language, those first that most people read.
 
-    Newest pieces come first, among those of a day the ones with most editions; then the authors
-    of those pieces, then the topics. Passages stand in document order.
+    Newest pieces come first, among those of a day the ones with most editions, drafts last; then
+    the authors of those pieces, then the topics. Passages stand in document order.
     """
     translations = tuple(edition.translations(site))
     settings = site.settings
@@ -169,7 +180,8 @@ def todo(site: Site, locale: Locale) -> tuple[Task, ...]:
         if not edition.held_because(one, settings.threshold, settings.floor)
     )
     pieces = sorted(
-        site.pieces, key=lambda p: (-p.date.toordinal(), -editions[f"pieces/{p.slug}"], p.slug)
+        site.pieces,
+        key=lambda p: (p.draft, -p.date.toordinal(), -editions[f"pieces/{p.slug}"], p.slug),
     )
     authors = dict.fromkeys(who for piece in pieces for who in piece.authors)
     order = [

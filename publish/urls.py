@@ -30,6 +30,9 @@ SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 """What crawlers read first."""
 
+REDIRECTS = "_redirects"
+"""Where former addresses lead, for static hosts."""
+
 
 def slug_fault(slug: str) -> str:
     """Why `slug` cannot be an address, or an empty string where it can."""

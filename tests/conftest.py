@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,18 @@ import pytest
 
 from publish import edition, pdf
 from publish.build import build
+from publish.errors import Span
 from publish.load import load
-from publish.model import Edition, Pdf, Plan, Settings
+from publish.locales import parse
+from publish.model import Edition, Pdf, Piece, Plan, Settings, Text
 from publish.pdf import Job
 
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"
+
+
+NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
+"""The moment at which tests publish, where no other matters."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +44,33 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real texts in ../shared are not here")
     return SHARED
+
+
+def a_piece(
+    slug: str = "lights",
+    *,
+    draft: bool = False,
+    release: datetime.datetime | None = None,
+    release_together: bool = False,
+) -> Piece:
+    """A piece of which only that matters."""
+    nothing = Text("", Span(f"sources/pieces/{slug}.md"))
+    return Piece(
+        slug=slug,
+        locale=parse("en"),
+        title=nothing,
+        summary=nothing,
+        date=NOW.date(),
+        updated=None,
+        authors=(),
+        tags=(),
+        corrections=(),
+        body=nothing,
+        path=nothing.span.path,
+        draft=draft,
+        release=release,
+        release_together=release_together,
+    )
 
 
 PERSIAN = "دفتر نگهبان چراغ"
@@ -76,7 +110,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
 def planned(root: Path) -> tuple[Plan, Settings]:
     """What a site publishes, and its settings."""
     site = load(root).site
-    return edition.plan(site), site.settings
+    return edition.plan(site, NOW), site.settings
 
 
 def the(plan: Plan, slug: str, tag: str) -> Edition:

@@ -1,4 +1,8 @@
-"""Made-up sites: some dozen pieces in several languages, of which chance decides who has what."""
+"""Made-up sites: pieces in several languages, of which chance decides who has what.
+
+What is a draft, comes later, waits for its translations, or had another name, chance decides too.
+The moment at which the sites are looked at is `conftest.NOW`.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,9 @@ from publish.update import update
 
 WORDS = ("harbour", "light", "keeper", "tide", "chart", "pilot", "signal", "mast", "ledger")
 
+ENDING = " in the end."
+"""How paragraphs end until an editor changes that."""
+
 HOSTILE = "</script></head><!-- & \\\" ' ]]> {a} 50% $x_1 ~^ #"
 """A title that would leave any place it is put in, as it stands within double quotes in YAML."""
 
@@ -32,13 +39,43 @@ def made(root: Path, seed: int, tags: Sequence[str], pieces: int = 30) -> None:
         front = f"name: Person {number}\nlanguage: {chance.choice(tags)}\n"
         front += "title: Dr.\n" if number % 2 else ""
         _write(root / f"sources/authors/person-{number}.md", f"---\n{front}---\n\nA life.\n")
+    together = set()
     for number in range(pieces):
-        _write(root / f"sources/pieces/piece-{number}.md", _piece(chance, number, tags))
+        text = _piece(chance, number, tags, pieces)
+        _write(root / f"sources/pieces/{slug(number)}.md", text)
+        if "release_together" in text:
+            together.add(f"pieces/{slug(number)}")
     update(root, load(root), (), grade=Grade.SUBSTANTIVE)
     for path in sorted(root.glob("locales/*/LC_MESSAGES/**/*.po")):
         locale = parse(path.relative_to(root).parts[1].replace("_", "-"))
         domain = path.relative_to(root / "locales" / locale.posix / "LC_MESSAGES")
-        _translate(chance, path, domain.with_suffix("").as_posix(), locale)
+        name = domain.with_suffix("").as_posix()
+        _translate(chance, path, name, locale, 0.8 if name in together else 0.6)
+    _edit(chance, root)
+
+
+def slug(number: int) -> str:
+    """The name of a piece; no other has it in it."""
+    return f"piece-{number:03}"
+
+
+def title(number: int) -> str:
+    """How its title begins in every language; no other has it in it."""
+    return f"Piece {number:03} of"
+
+
+def former(number: int) -> str:
+    """The name that it had before, if it had one."""
+    return f"former-{number:03}"
+
+
+def _edit(chance: random.Random, root: Path) -> None:
+    """Let editors change a paragraph here and there after the translators were done."""
+    for path in sorted(root.glob("sources/pieces/*.md")):
+        if chance.random() < 0.4:
+            text = path.read_text(encoding="utf-8")
+            path.write_text(text.replace(ENDING, " at last.", 1), encoding="utf-8")
+    update(root, load(root), (), grade=Grade.SUBSTANTIVE)
 
 
 def _write(path: Path, text: str) -> None:
@@ -46,15 +83,25 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _piece(chance: random.Random, number: int, tags: Sequence[str]) -> str:
+def _piece(chance: random.Random, number: int, tags: Sequence[str], pieces: int) -> str:
     language = chance.choice(tags)
-    title = f"Piece {number} of the {chance.choice(WORDS)}"
-    title += HOSTILE if number % 5 == 0 else " دفتر" if number % 5 == 1 else ""
-    month, day = chance.randint(1, 9), chance.randint(1, 28)
+    words = f"{title(number)} the {chance.choice(WORDS)}"
+    words += HOSTILE if number % 5 == 0 else " دفتر" if number % 5 == 1 else ""
+    kind = chance.choices(("now", "draft", "over", "later"), (70, 8, 11, 11))[0]
+    month, day = 12 if kind == "later" else chance.randint(1, 9), chance.randint(1, 28)
     authors = ", ".join(f"person-{who}" for who in chance.sample(range(4), chance.randint(1, 3)))
-    front = [f'title: "{title}"', f"date: 2026-{month:02}-{day:02}", f"language: {language}"]
+    front = [f'title: "{words}"', f"date: 2026-{month:02}-{day:02}", f"language: {language}"]
     front += [f"authors: [{authors}]", f"tags: [{chance.choice(WORDS)}]", "summary: In short."]
-    if chance.random() < 0.3:
+    if kind == "draft":
+        front.append("draft: true")
+    elif kind != "now":
+        offset = chance.choice(("Z", "+03:00", "-05:00", "+05:45"))
+        front.append(f"release: 2026-{month:02}-{day:02}T09:00{offset}")
+    if chance.random() < 0.2:
+        front.append("release_together: true")
+    if chance.random() < 0.2:
+        front.append(f"former_slugs: [{former(number)}]")
+    if chance.random() < 0.3 and month < 10:
         front.append(f"updated: 2026-10-{day:02}")
     if chance.random() < 0.3:
         front.append("series: The <Log> & Book")
@@ -63,15 +110,20 @@ def _piece(chance: random.Random, number: int, tags: Sequence[str]) -> str:
     held = [tag for tag in tags if tag != language and chance.random() < 0.15]
     front += [f"hold: [{', '.join(held)}]"] if held else []
     lines = "\n".join(front)
-    text = "\n\n".join(" ".join(chance.choices(WORDS, k=6)) + "." for _ in range(3))
-    return f"---\n{lines}\n---\n\n{text}\n"
+    text = "\n\n".join(" ".join(chance.choices(WORDS, k=12)) + ENDING for _ in range(3))
+    other = slug(chance.choice([one for one in range(pieces) if one != number]))
+    return f"---\n{lines}\n---\n\n{text}\n\nMore in [another piece]({other}.md).\n"
 
 
-def _translate(chance: random.Random, path: Path, domain: str, locale: Locale) -> None:
+def _translate(
+    chance: random.Random, path: Path, domain: str, locale: Locale, complete: float
+) -> None:
+    """Translate a catalogue, with some probability to its end."""
     text = path.read_text(encoding="utf-8")
     found, problems = catalogue.read(path.as_posix(), text, domain, locale)
     assert found is not None, problems
-    share = 1.0 if domain == "interface" else chance.choice((0.0, 0.6, 1.0, 1.0, 1.0))
+    done = domain == "interface" or chance.random() < complete
+    share = 1.0 if done else chance.choice((0.0, 0.8, 0.8))
     entries = tuple(
         _entry(entry, locale if domain != "interface" else None)
         if chance.random() < share
@@ -81,8 +133,8 @@ def _translate(chance: random.Random, path: Path, domain: str, locale: Locale) -
     # Once complete and then fallen behind, they stay above the floor.
     known = {"X-Completed": "2026-11-01", "Last-Translator": "Ayşe & Can <a@b.example>"}
     known["PO-Revision-Date"] = f"2026-11-{chance.randint(1, 20):02} 10:00+0300"
-    complete = known if share > 0 and chance.random() < 0.7 else {}
-    header = tuple((dict(found.header) | complete).items())
+    remembered = known if share > 0 and chance.random() < 0.7 else {}
+    header = tuple((dict(found.header) | remembered).items())
     new: Catalogue = dataclasses.replace(found, entries=entries, header=header)
     path.write_text(catalogue.dump(new), encoding="utf-8")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import hashlib
 import io
 import json
@@ -496,3 +497,114 @@ def test_a_missing_library_is_told_where_pdfs_are_made(
     monkeypatch.setattr("publish.pdf.missing_library", lambda: iter([slow]))
     assert build(site, engine=plain).problems == (slow,)
     assert build(site, pdfs=False).problems == ()
+
+
+# ── What is published when ───────────────────────────────────────────────────────────────────
+
+RELEASED = datetime.datetime(2026, 12, 1, 6, tzinfo=datetime.UTC)
+PORT = "sources/pieces/liman-isiklari.md"
+
+
+def embargo(root: Path) -> None:
+    edit(root / PORT, "date: 2026-02-01", "date: 2026-12-01\nrelease: 2026-12-01T09:00+03:00")
+
+
+def test_a_piece_comes_with_the_first_build_at_its_moment(site: Path) -> None:
+    embargo(site)
+    report = build(site, engine=plain, now=RELEASED - datetime.timedelta(seconds=1))
+    assert (report.pages, report.pdfs, len(report.held)) == (2, 2, 2)
+    assert report.held[0].reason == "it is released on 1 December 2026, 09:00 (+03:00)"
+    for path, content in tree(site).items():
+        assert "liman-isiklari" not in path
+        assert b"liman-isiklari" not in content, path
+        assert "Liman Işıkları".encode() not in content, path
+    report = build(site, engine=plain, now=RELEASED)
+    assert (report.pages, report.held) == (4, ())
+    files = tree(site)
+    assert b"liman-isiklari" in files["sitemap.xml"]
+    build(site, engine=plain, now=RELEASED + datetime.timedelta(days=400))
+    assert tree(site) == files
+
+
+def test_the_clock_says_when_where_nobody_does(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    embargo(site)
+    read: list[datetime.datetime] = []
+
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Clock:
+            read.append(RELEASED)
+            return cls.fromtimestamp(RELEASED.timestamp(), tz)
+
+    monkeypatch.setattr(datetime, "datetime", Clock)
+    assert build(site, engine=plain).pages == 4
+    assert len(read) == 1
+    build(site, engine=plain, now=RELEASED)
+    assert len(read) == 1
+
+
+def test_a_preview_has_what_is_not_published_and_cannot_be_taken_for_the_site(site: Path) -> None:
+    embargo(site)
+    edit(site / LIGHTS, "tags: [Sea]", "tags: [Sea]\ndraft: true")
+    jobs: list[Job] = []
+
+    def engine(job: Job) -> Pdf:
+        jobs.append(job)
+        return plain(job)
+
+    now = RELEASED - datetime.timedelta(days=1)
+    report = build(site, engine=engine, now=now, drafts=True)
+    assert (report.pages, report.pdfs, report.held) == (4, 4, ())
+    files = tree(site)
+    assert files["robots.txt"] == b"User-agent: *\nDisallow: /\n"
+    assert not [path for path in files if path.endswith(".xml")]
+    words = {
+        "en/harbour-lights/": "Draft: not published yet",
+        "tr/harbour-lights/": "Taslak: henüz yayımlanmadı",
+        "en/liman-isiklari/": "Not published yet",
+        "tr/liman-isiklari/": "Henüz yayımlanmadı",
+    }
+    for path in (path for path in files if path.endswith(".html")):
+        page = LexborHTMLParser(files[path].decode())
+        [robots] = page.css('head meta[name="robots"]')
+        assert robots.attributes["content"] == "noindex"
+        assert not page.css('link[type="application/atom+xml"], a[type="application/atom+xml"]')
+        said = [node.text() for node in page.css("main .unpublished")]
+        assert said == [words[place] for place in words if path == f"{place}index.html"]
+    for job in jobs:
+        slug, tag = job.edition.split(", ")
+        assert f'unpublished">{words[f"{tag}/{slug}/"]}</p>' in job.html
+
+
+def test_the_next_build_takes_all_of_a_preview_out(site: Path) -> None:
+    embargo(site)
+    now = RELEASED - datetime.timedelta(days=1)
+    build(site, engine=plain, now=now)
+    before = tree(site)
+    build(site, engine=plain, now=now, drafts=True)
+    assert tree(site) != before
+    build(site, engine=plain, now=now)
+    assert tree(site) == before
+    assert not [content for content in before.values() if b"noindex" in content]
+    assert b"Allow: /" in before["robots.txt"]
+
+
+def test_a_preview_of_a_site_in_which_all_is_published_is_marked_too(site: Path) -> None:
+    build(site, engine=plain, drafts=True)
+    assert b'content="noindex"' in tree(site)["index.html"]
+
+
+def test_a_pdf_knows_the_day_on_which_its_translation_changed(site: Path) -> None:
+    edit(site / LIGHTS_TR, "Last-Translator: ", "Last-Translator: Can")
+    edit(site / LIGHTS_TR, "PO-Revision-Date: 2026-03-04", "PO-Revision-Date: 2026-06-05")
+    epochs: dict[str, int] = {}
+
+    def engine(job: Job) -> Pdf:
+        epochs[job.edition] = job.epoch
+        if "harbour-lights, tr" in job.edition:
+            assert '<meta name="dcterms.modified" content="2026-06-05">' in job.html
+        return plain(job)
+
+    build(site, engine=engine)
+    assert epochs["harbour-lights, tr"] == 1_780_617_600
+    assert epochs["harbour-lights, en"] == 1_772_582_400

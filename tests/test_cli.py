@@ -284,7 +284,7 @@ def test_new_writes_a_skeleton_and_names_the_next_step(site: Path) -> None:
     result = run(site, "new", "The Keeper’s Çay", "--author", "ada-deniz", "--language", "tr")
     assert result.exit_code == 0
     path = "sources/pieces/the-keeper-s-cay.md"
-    assert f"created  {path}   (tr)" in result.stdout
+    assert f"created  {path}   (tr, draft)" in result.stdout
     assert "publish update the-keeper-s-cay" in result.stdout
     assert "language: tr\nauthors: [ada-deniz]" in (site / path).read_text(encoding="utf-8")
     assert run(site, "new", "The Keeper’s Çay").exit_code == 1

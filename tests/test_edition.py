@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import io
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -17,7 +19,9 @@ from publish import edition, images, urls
 from publish.edition import Translation
 from publish.load import load
 from publish.locales import parse
-from publish.model import Changed, Edition, Plan, Profile, Run, Standing
+from publish.model import Changed, Edition, Plan, Preview, Profile, Run, Standing
+
+from .conftest import NOW
 
 EN, TR = parse("en"), parse("tr")
 LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
@@ -38,7 +42,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def planned(root: Path) -> Plan:
     loaded = load(root)
     assert loaded.problems == ()
-    return edition.plan(loaded.site)
+    return edition.plan(loaded.site, NOW)
 
 
 def the(plan: Plan, slug: str, tag: str) -> Edition:
@@ -849,3 +853,138 @@ def test_a_paragraph_with_the_context_of_a_title_is_still_markdown(site: Path) -
         "[sicil](https://evil.example)",
     )
     assert "evil.example" not in "".join(one.body.html for one in planned(site).editions)
+
+
+# ── Drafts, embargoes, together ──────────────────────────────────────────────────────────────
+
+
+def published(plan: Plan) -> list[tuple[str, str]]:
+    return [(one.slug, one.locale.tag) for one in plan.editions]
+
+
+LIGHTS_ALONE = [("harbour-lights", "en"), ("harbour-lights", "tr")]
+
+
+def kept_back(root: Path, line: str) -> None:
+    edit(root / PORT, "tags: [Sea]", f"tags: [Sea]\n{line}")
+
+
+KEPT_BACK = {
+    "draft: true": "it is a draft",
+    "date: 2026-12-01\nrelease: 2026-12-01T09:00+03:00": (
+        "it is released on 1 December 2026, 09:00 (+03:00)"
+    ),
+    "release_together: true": "it waits for English: it is not complete",
+}
+
+
+def keep_back(root: Path, lines: str) -> None:
+    """Keep the Turkish piece back by these lines of its front matter."""
+    if lines.startswith("date"):
+        edit(root / PORT, "date: 2026-02-01\n", "")
+    if "together" in lines:
+        text = (root / PORT_EN).read_text(encoding="utf-8")
+        text = re.sub(r'(?m)^"X-Completed.*\n', "", text)
+        text = re.sub(r'(msgid "Fener, .*\nmsgstr) ".+"', r'\1 ""', text)
+        (root / PORT_EN).write_text(text, encoding="utf-8")
+    kept_back(root, lines)
+
+
+@pytest.mark.parametrize(("lines", "reason"), KEPT_BACK.items())
+def test_a_piece_that_is_kept_back_has_no_edition_and_a_reason(
+    site: Path, lines: str, reason: str
+) -> None:
+    keep_back(site, lines)
+    plan = planned(site)
+    assert published(plan) == LIGHTS_ALONE
+    own = "it is not complete" if "together" in lines else reason
+    assert held(plan) == [("liman-isiklari", "en", own), ("liman-isiklari", "tr", reason)]
+
+
+@pytest.mark.parametrize("lines", KEPT_BACK)
+def test_nothing_that_is_published_knows_of_it(site: Path, lines: str) -> None:
+    keep_back(site, lines)
+    (site / PIECES / "deniz.png").write_bytes(png())
+    edit(site / PORT, "yanar.", "yanar.\n\n![Deniz](deniz.png)")
+    plan = planned(site)
+    shown = dataclasses.replace(plan, held=())
+    for word in ("liman-isiklari", "Liman Işıkları", "Fener, ", "deniz.png"):
+        assert word not in repr(shown), word
+    assert all(one.related == () for one in plan.editions)
+    days = [max(one.modified for one in plan.editions if one.locale == at) for at in (EN, TR)]
+    assert [len(one.pieces + one.elsewhere) for one in plan.fronts] == [1, 1]
+    assert [len(one.pieces + one.elsewhere) for one in plan.profiles] == [1, 1]
+    assert [one.modified for one in plan.fronts] == days
+    assert [one.modified for one in plan.profiles] == days
+
+
+@pytest.mark.parametrize("lines", KEPT_BACK)
+def test_a_link_to_it_is_words_on_the_screen_and_on_paper(site: Path, lines: str) -> None:
+    keep_back(site, lines)
+    for tag, words in (("en", "More in the other piece."), ("tr", "Devamı öteki yazıda.")):
+        one = lights(site, tag)
+        assert words in block(one, words).text()
+        assert not [node for node in block(one, words).css("a") if words[-8:-1] in node.text()]
+        assert one.body.html.count("<a ") == one.body.html.count("</a>")
+        assert one.body.print_html.count("<a ") == one.body.print_html.count("</a>") == 1
+    assert lights(site).standing is Standing.CURRENT
+
+
+def test_a_site_of_which_nothing_is_published_has_its_pages(site: Path) -> None:
+    for path in (LIGHTS, PORT):
+        edit(site / path, "tags: [Sea]", "tags: [Sea]\ndraft: true")
+    plan = planned(site)
+    assert len(plan.editions) + len(plan.redirects) + len(plan.pictures) == 0
+    assert [one.reason for one in plan.held] == ["it is a draft"] * 4
+    assert {one.modified for one in plan.fronts} == {None}
+    assert {one.modified for one in plan.profiles} == {None}
+
+
+def test_it_is_there_from_the_very_moment_on(site: Path) -> None:
+    keep_back(site, "date: 2026-12-01\nrelease: 2026-12-01T09:00+03:00")
+    read = load(site).site
+    moment = datetime.datetime(2026, 12, 1, 6, tzinfo=datetime.UTC)
+    second = datetime.timedelta(seconds=1)
+    assert published(edition.plan(read, moment - second)) == LIGHTS_ALONE
+    plan = edition.plan(read, moment)
+    assert len(plan.editions) == 4
+    assert plan.held == ()
+    assert edition.plan(read, moment + second) == plan
+
+
+def test_released_together_it_comes_with_its_last_translation_and_stays(site: Path) -> None:
+    keep_back(site, "release_together: true")
+    assert published(planned(site)) == LIGHTS_ALONE
+    edit(site / "pyproject.toml", 'languages = ["en", "tr"]', THRESHOLDS)
+    # Once complete, and now above the floor: an edit takes nothing back.
+    edit(site / PORT_EN, '"Language: en\\n"\n', '"Language: en\\n"\n' + COMPLETED)
+    assert len(planned(site).editions) == 4
+    edit(site / "pyproject.toml", "floor = 0.4", "floor = 0.9")
+    assert held(planned(site)) == [
+        ("liman-isiklari", "en", "too little of it is translated"),
+        ("liman-isiklari", "tr", "it waits for English: too little of it is translated"),
+    ]
+
+
+THRESHOLDS = 'languages = ["en", "tr"]\nfloor = 0.4'
+
+
+def test_together_waits_for_no_language_that_is_held_or_pinned(site: Path) -> None:
+    keep_back(site, "release_together: true")
+    text = (site / PORT).read_text(encoding="utf-8")
+    for line, number in (("hold", 3), ("pin", 4)):
+        (site / PORT).write_text(text.replace("tags:", f"{line}: [en]\ntags:"), encoding="utf-8")
+        assert len(planned(site).editions) == number
+
+
+@pytest.mark.parametrize("lines", KEPT_BACK)
+def test_a_preview_has_it_and_says_what_it_is(site: Path, lines: str) -> None:
+    keep_back(site, lines)
+    plan = edition.plan(load(site).site, NOW, drafts=True)
+    assert plan.preview
+    others = ["tr"] if "together" in lines else ["en", "tr"]
+    assert sorted(published(plan)) == LIGHTS_ALONE + [("liman-isiklari", tag) for tag in others]
+    expected = Preview.DRAFT if "draft" in lines else Preview.EARLY
+    for one in plan.editions:
+        assert one.preview is (None if one.slug == "harbour-lights" else expected)
+    assert [one.reason for one in plan.held] == ["it is not complete"] * ("together" in lines)

@@ -19,6 +19,8 @@ from publish.load import load
 from publish.locales import parse
 from publish.model import Pdf, Plan, Run, Settings
 
+from .conftest import NOW
+
 TR = parse("tr")
 BASE = "https://harbour.example/"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -27,7 +29,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 def planned(root: Path) -> tuple[Plan, Settings]:
     site = load(root).site
-    return edition.plan(site), site.settings
+    return edition.plan(site, NOW), site.settings
 
 
 def written(

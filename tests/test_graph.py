@@ -4,8 +4,12 @@ and each of them is there."""
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
+import posixpath
+import re
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +21,19 @@ from publish import edition, feeds, typography, urls
 from publish.build import build
 from publish.load import load
 from publish.locales import open_graph, parse
-from publish.model import Pdf, Plan
+from publish.model import Pdf, Plan, Site, Standing
 from publish.pdf import Job
+from publish.release import HELD
 
+from .conftest import NOW
 from .sites import made
 
 BASE = "https://tides.example/"
-SITES = ((1, ("en", "tr", "ru")), (2, ("tr", "fa", "en", "pt-BR", "ru")))
+SITES = (
+    pytest.param((3, ("en", "tr", "ru"), 24), id="en-tr-ru"),
+    pytest.param((5, ("tr", "fa", "en", "pt-BR", "ru"), 24), id="tr-fa-en-pt-BR-ru"),
+    pytest.param((3, ("en", "tr", "ru", "fa", "pt-BR"), 500), id="500", marks=pytest.mark.prove),
+)
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -34,7 +44,7 @@ Versions = dict[str, str]
 
 
 def engine(job: Job) -> Pdf:
-    return Pdf(b"%PDF-1.7 " + job.edition.encode(), 3)
+    return Pdf(f"%PDF-1.7 {job.edition} {job.html}".encode(), 3)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,9 +52,12 @@ class Built:
     """A site that was built, and what was decided for it."""
 
     root: Path
+    site: Site
     plan: Plan
     files: dict[str, bytes]
     pages: dict[str, LexborHTMLParser]
+    former: dict[str, LexborHTMLParser]
+    """Pages at addresses that editions had before."""
 
     def has(self, address: str) -> bool:
         assert address.startswith(BASE), address
@@ -56,19 +69,49 @@ def files(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root / "output").as_posix(): path.read_bytes() for path in found}
 
 
-@pytest.fixture(scope="module", params=SITES, ids=lambda one: "-".join(one[1]))
+@pytest.fixture(scope="module", params=SITES)
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    seed, tags = request.param
+    seed, tags, pieces = request.param
     root = tmp_path_factory.mktemp("made")
-    made(root, seed, tags, pieces=24)
-    build(root, engine=engine)
-    found = files(root)
+    made(root, seed, tags, pieces)
+    build(root, engine=engine, now=NOW)
+    found, site = files(root), load(root).site
     pages = {
         path.removesuffix("index.html"): LexborHTMLParser(content.decode())
         for path, content in found.items()
         if path.endswith(".html")
     }
-    return Built(root, edition.plan(load(root).site), found, pages)
+    former = {path: page for path, page in pages.items() if page.css("meta[http-equiv=refresh]")}
+    pages = {path: page for path, page in pages.items() if path not in former}
+    return Built(root, site, edition.plan(site, NOW), found, pages, former)
+
+
+def kinds(built: Built) -> Counter[str]:
+    """What chance made, and how often."""
+    found: Counter[str] = Counter()
+    shown = {one.slug for one in built.plan.editions}
+    for piece in built.site.pieces:
+        over = piece.release and piece.release <= NOW
+        found["draft"] += piece.draft
+        found["released"] += bool(over) and piece.slug in shown
+        found["embargoed"] += bool(piece.release) and not over
+        found["together"] += piece.release_together and piece.slug in shown
+    found["not published"] = len(built.site.pieces) - len(shown)
+    for held in built.plan.held:
+        found["waiting"] += held.reason.startswith("it waits for ")
+        found["held by its editor"] += held.reason == HELD
+        found["not complete"] += held.reason == "it is not complete"
+        found["without a title"] += held.reason == "its title is not translated"
+    for one in built.plan.editions:
+        found["edition"] += 1
+        found["stale"] += one.stale > 0
+        found["in part"] += one.untranslated > 0
+        found["current"] += one.standing is Standing.CURRENT
+        page = built.pages[one.path]
+        found["link to another language"] += len(page.css(".text a[hreflang]"))
+        found["link to nothing"] += not page.css(".text a")
+    found["redirect"] = len(built.former)
+    return found
 
 
 def heads(page: LexborHTMLParser) -> Versions:
@@ -94,9 +137,50 @@ def sitemap(built: Built) -> Iterator[tuple[str, Versions, str]]:
 
 def test_the_sites_are_worth_looking_at(built: Built) -> None:
     sizes = {sum(bool(one.path) for one in page.alternates) for page in built.plan.editions}
-    assert {1, 2, 3} <= sizes
+    assert len(sizes) >= 3
     assert built.plan.held
     assert any(page.locale != page.original for page in built.plan.editions)
+    assert [kind for kind, number in kinds(built).items() if not number] == []
+
+
+def test_nothing_speaks_of_what_is_not_published(built: Built) -> None:
+    shown = {one.slug for one in built.plan.editions}
+    hidden = {piece.slug[-3:] for piece in built.site.pieces if piece.slug not in shown}
+    assert hidden
+    name = re.compile(rb"(?:[Pp]iece|former)[- ]([0-9]{3})")
+    for path, content in built.files.items():
+        named = {match.decode() for match in name.findall(path.encode() + b"\n" + content)}
+        assert not named & hidden, path
+    # The pattern finds what is there.
+    every = name.findall(b"".join(built.files.values()))
+    assert {number.decode() for number in every} == {one[-3:] for one in shown}
+
+
+def test_every_former_address_leads_to_its_edition(built: Built) -> None:
+    lines = [line.split() for line in built.files["_redirects"].decode().splitlines()]
+    table = {old.removeprefix("/"): new.removeprefix("/") for old, new, _ in lines}
+    assert len(table) == len(lines) == 2 * len(built.former)
+    assert {number for *_, number in lines} == {"301"}
+    for path, page in built.former.items():
+        [canonical] = page.css("head link[rel=canonical]")
+        [refresh] = page.css("meta[http-equiv=refresh]")
+        [link] = page.css("main a")
+        target = posixpath.normpath(path + str(link.attributes["href"])) + "/"
+        assert refresh.attributes["content"] == f"0; url={link.attributes['href']}"
+        assert canonical.attributes["href"] == BASE + target
+        assert table[path] == target
+        assert target in built.pages
+        [html] = page.css("html")
+        assert [html.attributes["lang"]] == [
+            one.locale.tag for one in built.plan.editions if one.path == target
+        ]
+    for old, new in table.items():
+        assert urls.file(new) in built.files
+        assert urls.file(old) in built.files or old.endswith(".pdf")
+    piece_by_slug = {piece.slug: piece for piece in built.site.pieces}
+    assert len(built.former) == sum(
+        len(piece_by_slug[one.slug].former_slugs) for one in built.plan.editions
+    )
 
 
 def test_no_page_is_without_a_fault_in_the_graph(built: Built) -> None:
@@ -128,7 +212,7 @@ def test_only_published_editions_are_in_it(built: Built) -> None:
 def test_readers_of_other_languages_are_sent_to_the_sites_language_else_the_original(
     built: Built,
 ) -> None:
-    default = load(built.root).site.settings.default_language
+    default = built.site.settings.default_language
     for one in built.plan.editions:
         published = {other.locale: other.path for other in one.alternates if other.path}
         expected = published.get(default) or published[one.original]
@@ -296,19 +380,20 @@ def test_an_edition_is_cited_by_its_own_address_everywhere(built: Built) -> None
 
 
 def test_another_build_gives_the_same_bytes(built: Built) -> None:
-    build(built.root, engine=engine)
+    build(built.root, engine=engine, now=NOW + datetime.timedelta(days=1))
     assert files(built.root) == built.files
 
 
 def test_a_version_that_comes_or_goes_is_told_on_every_other(tmp_path: Path) -> None:
     made(tmp_path, 3, ("en", "tr", "ru"), pieces=8)
-    build(tmp_path, pdfs=False)
-    before = edition.plan(load(tmp_path).site)
-    one = next(page for page in before.editions if not page.is_original)
+    build(tmp_path, pdfs=False, now=NOW)
+    before = edition.plan(load(tmp_path).site, NOW)
+    together = {p.slug for p in load(tmp_path).site.pieces if p.release_together}
+    one = next(p for p in before.editions if not p.is_original and p.slug not in together)
     original = tmp_path / "output" / urls.piece(one.original, one.slug) / "index.html"
     assert f'href="{BASE}{one.path}"' in original.read_text(encoding="utf-8")
     catalogue = tmp_path / f"locales/{one.locale.posix}/LC_MESSAGES/pieces/{one.slug}.po"
     catalogue.unlink()
-    build(tmp_path, pdfs=False)
+    build(tmp_path, pdfs=False, now=NOW)
     assert not (tmp_path / "output" / one.path).exists()
     assert f"{BASE}{one.path}" not in original.read_text(encoding="utf-8")

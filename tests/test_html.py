@@ -27,6 +27,8 @@ from publish.locales import Locale, parse
 from publish.model import Front, Pdf, Settings, Standing
 from publish.pdf import Job
 
+from .conftest import NOW
+
 EN, TR, RU, FA = parse("en"), parse("tr"), parse("ru"), parse("fa")
 BASE = "https://harbour.example/"
 LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
@@ -862,7 +864,7 @@ def test_russian_counts_what_changed_and_what_is_missing(
     loaded = load(site).site
     spoken = check.interface(loaded)
     renderer = Renderer(loaded.settings, loaded.templates, loaded.template_paths, spoken)
-    [one] = [e for e in plan(loaded).editions if (e.slug, e.locale) == ("harbour-lights", TR)]
+    [one] = [e for e in plan(loaded, NOW).editions if (e.slug, e.locale) == ("harbour-lights", TR)]
     behind = dataclasses.replace(
         one,
         locale=RU,

@@ -94,6 +94,7 @@ def test_a_skeleton_has_every_key_and_waits_for_its_text(site: Path) -> None:
         "authors: [ada-deniz]\n"
         "tags: []\n"
         "summary:\n"
+        "draft: true\n"
         "---\n\n"
     )
 
@@ -102,7 +103,7 @@ def test_what_is_left_to_write_is_all_that_check_misses(site: Path) -> None:
     path = skeleton(site, "A log")
     assert {(p.span.path, p.span.line, p.message) for p in load(site).problems} == {
         (path, 7, "key “summary” has no value"),
-        (path, 9, "there is no text below the front matter"),
+        (path, 10, "there is no text below the front matter"),
     }
     text = (site / path).read_text(encoding="utf-8").replace("summary:", "summary: A log.")
     (site / path).write_text(f"{text}Text.\n", encoding="utf-8")

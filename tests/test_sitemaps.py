@@ -8,12 +8,14 @@ from pathlib import Path
 from publish import edition, sitemaps
 from publish.load import load
 
+from .conftest import NOW
+
 NAME = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def written(site: Path, limit: int = sitemaps.LIMIT) -> dict[str, str]:
     found = load(site).site
-    made = sitemaps.artefacts(edition.plan(found), found.settings, limit)
+    made = sitemaps.artefacts(edition.plan(found, NOW), found.settings, limit)
     return {artefact.path: artefact.content.decode() for artefact in made}
 
 

@@ -14,6 +14,8 @@ from publish.errors import Problem, Span
 from publish.locales import parse
 from publish.model import Author, Piece
 
+from .conftest import NOW
+
 PATH = "sources/pieces/harbour.md"
 LEAST = {
     "title": "Harbour",
@@ -301,7 +303,7 @@ def test_an_unknown_key_names_the_nearest_one_or_all() -> None:
     assert (near.message, near.hint) == ("unknown key “sumary”", "did you mean summary?")
     assert far.hint == (
         "known are title, date, language, authors, summary, series, tags, updated, corrections, "
-        "hold, pin, check_ignore, localized_urls"
+        "hold, pin, draft, release, release_together, former_slugs, check_ignore, localized_urls"
     )
 
 
@@ -465,7 +467,10 @@ def test_any_text_is_read_or_refused_but_never_raises(text: str) -> None:
         {key: st.one_of(st.just(value), _YAML) for key, value in LEAST.items()},
         optional={
             key: st.one_of(_YAML, st.text(_CHARACTERS, max_size=9))
-            for key in ("tags", "updated", "corrections", "hold", "pin", "other")
+            for key in (
+                *("tags", "updated", "corrections", "hold", "pin", "other"),
+                *("draft", "release", "release_together", "former_slugs"),
+            )
         },
     )
 )
@@ -484,3 +489,125 @@ def test_a_quoted_title_is_read_as_it_was_meant_or_has_a_fault(title: str) -> No
         assert piece.title.content == title.strip()
     else:
         assert [problem.message.removeprefix("title ") for problem in problems] == [said]
+
+
+# ── When it is published ─────────────────────────────────────────────────────────────────────
+
+LATE = LEAST | {"date": "9999-12-31"}
+
+
+def test_nothing_said_means_published() -> None:
+    piece = read(text_of(LEAST))
+    assert (piece.draft, piece.release, piece.release_together) == (False, None, False)
+    assert piece.former_slugs == ()
+
+
+def test_what_is_said_is_read() -> None:
+    keys = {
+        "draft": "true",
+        "release": "2026-03-04T09:00+03:00",
+        "release_together": '"true"',
+        "former_slugs": "[old-one, authors]",
+    }
+    piece = read(text_of(LEAST | keys))
+    assert (piece.draft, piece.release_together) == (True, True)
+    assert str(piece.release) == "2026-03-04 09:00:00+03:00"
+    assert [text.content for text in piece.former_slugs] == ["old-one", "authors"]
+    assert [text.span.column for text in piece.former_slugs] == [16, 25]
+    assert not read(text_of(LEAST | {"draft": "false", "release_together": "false"})).draft
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2026-03-04T09:00+03:00", "2026-03-04T06:00:00+00:00"),
+        ("2026-03-04T09:00:59+03:00", "2026-03-04T06:00:59+00:00"),
+        ("2026-03-04T09:00Z", "2026-03-04T09:00:00+00:00"),
+        ("2026-03-04T09:00-00:00", "2026-03-04T09:00:00+00:00"),
+        ("2026-03-04T00:00+14:00", "2026-03-03T10:00:00+00:00"),
+        ("2026-03-04T23:59:59-12:00", "2026-03-05T11:59:59+00:00"),
+        ("2024-02-29T09:00+05:45", "2024-02-29T03:15:00+00:00"),
+        ("0001-01-02T00:00+00:00", "0001-01-02T00:00:00+00:00"),
+    ],
+)
+def test_a_release_is_an_instant(written: str, moment: str) -> None:
+    for value in (written, f'"{written}"'):
+        piece = read(text_of(LATE | {"release": value}))
+        assert piece.release is not None
+        assert piece.release.astimezone(datetime.UTC).isoformat() == moment
+
+
+@pytest.mark.parametrize("edge", ["0001-01-01T00:00+14:00", "9999-12-31T23:59:59-23:59"])
+def test_an_instant_at_the_edge_of_the_calendar_is_one(edge: str) -> None:
+    piece = read(text_of(LATE | {"release": edge}))
+    assert piece.release is not None
+    assert piece.release > NOW or piece.release < NOW
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("2026-03-04", "“2026-03-04” is not an instant"),
+        ("2026-03-04T09:00", "“2026-03-04T09:00” has no offset: it is another moment everywhere"),
+        ("2026-03-04 09:00+03:00", "“2026-03-04 09:00+03:00” is not an instant"),
+        ("2026-03-04T09+03:00", "“2026-03-04T09+03:00” is not an instant"),
+        ("2026-03-04T09:00+03", "“2026-03-04T09:00+03” is not an instant"),
+        ("2026-03-04T09:00 Europe/Istanbul", "“2026-03-04T09:00 Europe/Istanbul” is not an"),
+        ("2026-03-04T09:00:00.5Z", "“2026-03-04T09:00:00.5Z” is not an instant"),
+        ("2026-3-4T9:00Z", "“2026-3-4T9:00Z” is not an instant"),
+        ("٢٠٢٦-03-04T09:00Z", "“٢٠٢٦-03-04T09:00Z” is not an instant"),
+        ("tomorrow", "“tomorrow” is not an instant"),
+        ("1772668800", "“1772668800” is not an instant"),
+        ("[2026-03-04T09:00Z]", "is not an instant"),
+        ("2026-02-29T09:00Z", "“2026-02-29T09:00Z” is no moment of the calendar: day is out"),
+        ("2026-13-01T09:00Z", "“2026-13-01T09:00Z” is no moment of the calendar: month must"),
+        ("2026-12-31T24:00Z", "“2026-12-31T24:00Z” is no moment of the calendar: hour must"),
+        ("2026-12-31T09:60Z", "“2026-12-31T09:60Z” is no moment of the calendar: minute must"),
+        # A leap second: no clock here counts them.
+        ("2016-12-31T23:59:60Z", "“2016-12-31T23:59:60Z” is no moment of the calendar: second"),
+        ("0000-01-01T00:00Z", "“0000-01-01T00:00Z” is no moment of the calendar: year 0"),
+        ("2026-03-04T09:00+24:00", "“2026-03-04T09:00+24:00” has an offset that is no time of"),
+        ("2026-03-04T09:00+03:60", "“2026-03-04T09:00+03:60” has an offset that is no time of"),
+    ],
+)
+def test_what_is_no_instant_is_told_with_its_place(written: str, message: str) -> None:
+    problem = fault(text_of(LATE | {"release": written}))
+    assert problem.message.removeprefix("release").removeprefix(": ").strip().startswith(message)
+    assert (problem.code, problem.span) == ("S1", Span(PATH, 7, 10))
+    assert problem.hint == "day, time and offset from UTC: 2026-12-01T09:00+03:00"
+
+
+@pytest.mark.parametrize(
+    ("date", "release", "right"),
+    [
+        ("2026-12-01", "2026-12-01T00:00+03:00", True),
+        ("2026-12-01", "2026-11-30T23:59:59+03:00", True),
+        ("2026-12-02", "2026-12-01T09:00+03:00", True),
+        # The day is the one that its editor's calendar shows, not that of UTC.
+        ("2026-11-30", "2026-12-01T00:00+03:00", False),
+        ("2026-11-30", "2026-11-30T23:00-05:00", True),
+        ("2026-11-30", "2026-12-01T00:00-05:00", False),
+    ],
+)
+def test_a_piece_is_not_dated_before_its_release(date: str, release: str, right: bool) -> None:
+    piece, problems = sources.piece(
+        PATH, "harbour", text_of(LEAST | {"date": date, "release": release})
+    )
+    assert (piece is not None) is right
+    assert [(p.message, p.span.line) for p in problems] == (
+        [] if right else [(f"date ({date}) is before the day of release (2026-12-01)", 3)]
+    )
+
+
+@pytest.mark.parametrize("key", ["draft", "release_together"])
+@pytest.mark.parametrize("value", ["yes", "True", "1", "on", "[true]", "{true: true}"])
+def test_yes_and_no_are_true_and_false(key: str, value: str) -> None:
+    problem = fault(text_of(LEAST | {key: value}))
+    assert problem.message.startswith(key)
+    assert problem.message.endswith("is neither true nor false")
+    assert problem.hint == f"{key}: true"
+
+
+@pytest.mark.parametrize("value", ["[Old]", "[old_one]", "['']", "[../x]", "[a/b]", "[[a]]", "a"])
+def test_a_former_slug_is_one_that_a_file_could_have(value: str) -> None:
+    assert fault(text_of(LEAST | {"former_slugs": value})).message.startswith("former_slugs")

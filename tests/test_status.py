@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from publish.edition import HELD
 from publish.load import load
 from publish.locales import parse
 from publish.model import Coverage, State
+from publish.release import DRAFT, HELD
 from publish.status import Row, next_step, status, todo
+
+from .conftest import NOW
 
 LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
 BIO_EN = "locales/en/LC_MESSAGES/authors/ada-deniz.po"
@@ -30,7 +32,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def rows(root: Path) -> dict[tuple[str, str], Row]:
     loaded = load(root)
     assert loaded.problems == ()
-    return {(row.domain, row.locale.tag): row for row in status(loaded.site)}
+    return {(row.domain, row.locale.tag): row for row in status(loaded.site, NOW)}
 
 
 def lights(root: Path) -> Row:
@@ -174,6 +176,50 @@ def test_what_the_editor_holds_comes_after_what_readers_can_get() -> None:
     assert step(held, NOT_BEGUN) == step(NOT_BEGUN)
 
 
+def test_it_promises_readers_nothing_that_the_editor_keeps_back() -> None:
+    early = "it is released on 1 December 2026, 09:00 (+03:00)"
+    soon = dataclasses.replace(NEARLY, domain="pieces/soon", reason=early, remark=early)
+    assert step(soon, STALE) == f"translate 5 words in pieces/soon; {early}"
+    held = dataclasses.replace(NEARLY, reason=HELD, remark=HELD)
+    assert step(held) == f"translate 5 words in pieces/nearly; {HELD}"
+    draft = dataclasses.replace(NEARLY, reason=DRAFT, remark=DRAFT)
+    assert step(draft, NOT_BEGUN) == step(NOT_BEGUN)
+    suggested = dataclasses.replace(
+        soon, coverage=Coverage(translated=95, suggested=5), domain="pieces/soon"
+    )
+    assert step(suggested) == f"confirm what is suggested for 5 words in pieces/soon; {early}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("draft: true", DRAFT),
+        (
+            "date: 2026-12-01\nrelease: 2026-12-01T09:00+03:00",
+            "it is released on 1 December 2026, 09:00 (+03:00)",
+        ),
+    ],
+)
+def test_a_translation_of_what_is_kept_back_is_not_published(
+    site: Path, lines: str, reason: str
+) -> None:
+    if lines.startswith("date"):
+        edit(site / OTHER, "date: 2026-02-01\n", "")
+    edit(site / OTHER, "tags: [Sea]", f"tags: [Sea]\n{lines}")
+    row = rows(site)["pieces/liman-isiklari", "en"]
+    assert (row.published, row.url, row.reason, row.state) == (False, "", reason, "complete")
+    assert lights(site).published
+
+
+def test_a_piece_that_waits_for_a_translation_says_so_in_the_others(site: Path) -> None:
+    edit(site / "pyproject.toml", '["en", "tr"]', '["en", "tr", "ru"]')
+    edit(site / OTHER, "tags: [Sea]", "tags: [Sea]\nrelease_together: true")
+    found = rows(site)
+    english, russian = (found["pieces/liman-isiklari", tag] for tag in ("en", "ru"))
+    assert english.reason == "it waits for Russian: its title is not translated"
+    assert (russian.reason, russian.remark) == ("its title is not translated", "")
+
+
 # ── What is to do ────────────────────────────────────────────────────────────────────────────
 
 
@@ -188,6 +234,15 @@ def test_open_passages_come_in_the_order_in_which_people_read(site: Path) -> Non
         "pieces/liman-isiklari",
         "authors/ada-deniz",
     ]
+
+
+def test_drafts_come_last(site: Path) -> None:
+    for path in (site / "locales/en").rglob("*.po"):
+        path.unlink()
+    shutil.copy(site / OTHER, site / "sources/pieces/newer.md")
+    edit(site / "sources/pieces/newer.md", "date: 2026-02-01", "date: 2026-02-02\ndraft: true")
+    domains = [task.domain for task in todo(load(site).site, parse("en"))]
+    assert list(dict.fromkeys(domains))[:2] == ["pieces/liman-isiklari", "pieces/newer"]
 
 
 def test_a_task_says_where_and_what(site: Path) -> None:

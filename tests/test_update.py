@@ -18,6 +18,8 @@ from publish.merge import Grade, Tally
 from publish.model import Catalogue, State
 from publish.update import Change, update
 
+from .conftest import NOW
+
 LIGHTS = "sources/pieces/harbour-lights.md"
 LIGHTS_POT = "locales/pieces/harbour-lights.pot"
 LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
@@ -196,7 +198,7 @@ def test_also_where_it_was_edited_at_once(site: Path) -> None:
 
 def test_a_renamed_piece_is_published_before_anyone_updates(site: Path) -> None:
     renamed(site)
-    plan = edition.plan(load(site).site)
+    plan = edition.plan(load(site).site, NOW)
     assert ("other-lights", "tr") in {(one.slug, one.locale.tag) for one in plan.editions}
 
 
