@@ -20,10 +20,15 @@ ROOT = Path(__file__).parent.parent.parent
 
 def sample_site(root: Path) -> Path:
     """Publish the site that this repository is, from a copy; where it lies."""
+    copy_sample(root)
+    return _built(root)
+
+
+def copy_sample(root: Path) -> None:
+    """Copy what makes this repository a site."""
     shutil.copytree(
         ROOT, root, ignore=shutil.ignore_patterns(".*", "output", "tests", "__pycache__")
     )
-    return _built(root)
 
 
 def seed_site(root: Path) -> Path | None:
