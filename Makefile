@@ -34,7 +34,7 @@ bench: $(ready) ## measure beside other tools: merging and its speed, false alar
 	$(bin)/python -m benchmarks.checks
 	$(bin)/python -m benchmarks.pdfs
 
-conformance: $(ready) ## validate the PDFs with veraPDF and outloud: installs them, and a Java, first
+conformance: $(ready) ## validate PDFs (veraPDF, outloud) and pages (Nu HTML checker, axe-core, schemas): installs them first
 	.ci/conformance
 	$(bin)/python -m tests.conformance
 
@@ -44,7 +44,7 @@ lock: $(ready) ## move requirements.lock and conformance.lock to the newest rele
 	$(compile) --group conformance --output-file conformance.lock
 
 clean: ## remove the site, the environment and every cache
-	rm -rf output .output.* .publish-cache .venv .venv-conformance build dist *.egg-info \
+	rm -rf output .output.* .publish-cache .venv .venv-conformance .conformance build dist *.egg-info \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

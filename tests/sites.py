@@ -1,4 +1,4 @@
-"""Made-up sites: pieces in several languages, of which chance decides who has what.
+"""Made-up sites: one by chance, of pieces in several languages; one of all that a page can show.
 
 What is a draft, comes later, waits for its translations, or had another name, chance decides too.
 The moment at which the sites are looked at is `conftest.NOW`.
@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
+
+from PIL import Image
 
 from publish import catalogue
 from publish.load import load
@@ -144,3 +147,82 @@ def _entry(entry: Entry, locale: Locale | None) -> Entry:
     translation = f"{entry.key[1]} ({locale.tag})" if locale else entry.key[1]
     plurals = tuple(entry.plural for _ in entry.plurals) if entry.plural else ()
     return dataclasses.replace(entry, translation=translation, plurals=plurals)
+
+
+# ── One of all that a page shows ─────────────────────────────────────────────────────────────
+
+_FRONT = """\
+series: Of Lamps and Men
+pin: [tr, fa]
+updated: 2026-05-01
+corrections:
+  - { date: 2026-05-01, text: "The first version named another year." }
+"""
+
+_MORE = """
+The same rules hold ashore.[^1] Of the lamp itself nothing is said.
+
+### What is measured
+
+> A light that nobody tends is *worse* than none.
+
+![A square, black on white](square.png "A lamp, as charts show it")
+
+| lamp | range in nautical miles | keepers |
+| :- | -: | :-: |
+| [the old one](https://lamps.example/a/very/long/address/that/nothing/divides) | 12 | 2 |
+| the new one | 21 | none |
+
+```
+light = lamp.at(hour="dusk", character="Fl(2) W 10s", range=21, sectors=["white", "red", "green"])
+```
+
+1. Light it.
+2. Put it out, as [the keepers]{lang=tr} say.
+"""
+
+_PERSIAN = """\
+Harbour Lights = چراغ‌های بندر
+What a lighthouse owes to ships. = آنچه فانوس دریایی به کشتی‌ها بدهکار است.
+Two duties = دو وظیفه
+Keep the light burning. = چراغ را روشن نگه دارید.
+What is measured = آنچه اندازه گرفته می‌شود
+Rules for lights, 1889. = قواعد چراغ‌ها، ۱۸۸۹.
+The same rules hold ashore.[^1] Of the lamp itself nothing is said. = همین قواعد در خشکی نیز هست.[^1] از چراغ چیزی گفته نشد.
+A light that nobody tends is *worse* than none. = چراغی که کسی از آن مراقبت نکند از نبودنش *بدتر* است.
+Sea = دریا
+Of Lamps and Men = از چراغ‌ها و آدم‌ها
+"""  # noqa: E501 — one translation a line
+
+
+def mixed(root: Path) -> None:
+    """Write the small whole site with all that a page can show: passages that are stale and others
+    that are not translated, a Persian edition, tables, code, an image, a correction, a series."""
+    shutil.copytree(Path(__file__).parent / "site", root)
+    settings = root / "pyproject.toml"
+    text = settings.read_text(encoding="utf-8").replace('["en", "tr"]', '["en", "tr", "fa"]')
+    text += 'licence = "CC BY 4.0"\nlicence_url = "https://creativecommons.org/licenses/by/4.0/"\n'
+    _write(settings, text)
+    Image.new("1", (1600, 900)).save(root / "sources/pieces/square.png")
+    piece = root / "sources/pieces/harbour-lights.md"
+    text = piece.read_text(encoding="utf-8").replace("summary:", f"{_FRONT}summary:")
+    text = text.replace("*every* ship.", "*every* ship by night.").replace(
+        "\n[^1]:", f"{_MORE}\n[^1]:"
+    )
+    _write(piece, text.replace("log]: See", "log]: In [the list](https://lamps.example/list), see"))
+    update(root, load(root), (), grade=Grade.SUBSTANTIVE)
+    persian = dict(line.split(" = ") for line in _PERSIAN.splitlines())
+    for path in sorted(root.glob("locales/fa/LC_MESSAGES/**/*.po")):
+        domain = path.relative_to(root / "locales/fa/LC_MESSAGES").with_suffix("").as_posix()
+        text = path.read_text(encoding="utf-8")
+        found, problems = catalogue.read(path.as_posix(), text, domain, parse("fa"))
+        assert found is not None, problems
+        entries = tuple(
+            _entry(entry, None)
+            if domain == "interface"
+            else dataclasses.replace(entry, translation=persian.get(entry.key[1], ""))
+            for entry in found.entries
+        )
+        header = tuple((dict(found.header) | {"X-Completed": "2026-05-01"}).items())
+        new: Catalogue = dataclasses.replace(found, entries=entries, header=header)
+        _write(path, catalogue.dump(new))

@@ -11,7 +11,7 @@ import pytest
 
 from publish.errors import Problem, PublishError, Span
 
-from .conformance import pdfs, samples, tools, verdicts
+from .conformance import pages, pdfs, samples, tools, verdicts, web
 from .conformance.__main__ import main
 from .conformance.verdicts import Allowance, Document, Finding, Verdict
 
@@ -351,6 +351,7 @@ def test_without_arguments_both_sites_are_published_and_the_sample_has_a_limit(
     monkeypatch.setattr(samples, "pictures_site", lambda root: None)
     monkeypatch.setattr(samples, "seed_site", lambda root: None)
     monkeypatch.setattr(verdicts, "SIZE", 100)
+    monkeypatch.setattr(pages, "section", lambda *_, **__: verdicts.Section("Pages", (), ()))
     assert main([]) == 1
     printed = capsys.readouterr().out
     assert "NOT CHECKED: the seed site is not beside the project" in printed
@@ -373,3 +374,78 @@ def test_a_site_that_does_not_build_is_a_fault(
     found = pdfs.section([], tmp_path, places=None)
     assert found.faults == ("sample site: not checked: it does not build",)
     assert any("mark [^2] has no note" in line for line in found.lines)
+
+
+# ── Pages, feeds and sitemaps ────────────────────────────────────────────────────────────────
+
+PAGE = "http://a.example/b.html"
+
+
+def nu(*messages: dict[str, Any], looked_at: str = PAGE) -> Verdict:
+    return web.of_nu(json.dumps({"messages": messages}), looked_at, {PAGE: "b.html"})
+
+
+def test_what_the_nu_html_checker_says_is_told_with_its_places() -> None:
+    assert nu() == Verdict(web.NU, 1)
+    error = {"type": "error", "url": PAGE, "lastLine": 3, "message": "no"}
+    verdict = nu(error, error, {"type": "info", "subType": "warning", "url": PAGE, "message": "hm"})
+    assert verdict.findings == (
+        Finding("failure", "nu", "no", ("b.html:3", "b.html:3"), 2),
+        Finding("warning", "nu", "hm", ("b.html",)),
+    )
+    assert not verdict.passed
+
+
+def test_a_page_that_was_not_looked_at_is_no_pass() -> None:
+    assert "did not look at b.html" in nu(looked_at="").unchecked
+    assert "Forbidden" in nu({"type": "non-document-error", "message": "Forbidden"}).unchecked
+    assert web.of_nu('{"messages": []}', "", {}).unchecked
+
+
+def axe(**more: Any) -> dict[str, Any]:
+    return {"passes": [{}], "violations": [], "incomplete": [], **more}
+
+
+def test_what_axe_finds_fails_and_what_it_leaves_open_wants_a_reason() -> None:
+    assert web.of_axe({"a": axe()}).passed
+    node = {"target": ["p"], "any": [{"message": "who knows"}], "all": [], "none": []}
+    found = [{"id": "r", "help": "Do it", "nodes": [node]}]
+    [failure] = web.of_axe({"a": axe(violations=found)}).findings
+    assert failure == Finding("failure", "r", "Do it", ("a: p",))
+    assert not web.of_axe({"a": axe(incomplete=found)}).passed
+    reason = Allowance("r", "Do it: who knows", "because")
+    assert web.of_axe({"a": axe(incomplete=found)}, [reason]).passed
+    assert web.of_axe({"a": axe(passes=[])}).unchecked
+    assert web.of_axe({}).unchecked
+
+
+def test_feeds_are_held_to_grammar_and_prose(site: Path) -> None:
+    output = samples.built(site, samples.unprinted)
+    feeds = pages.Built("site", output).feeds
+    assert set(feeds) == {"en/feed.xml", "tr/feed.xml"}
+    assert web.of_feeds(feeds).passed
+    assert web.of_feeds({}).unchecked
+    whole = feeds["en/feed.xml"].decode()
+    for old, new in (
+        ("</author>", "</author><author/>"),
+        ("T00:00:00Z", ""),
+        ("<entry>", "<entry><title>again</title>"),
+        (' href="', ' ref="'),
+        ("</feed>", ""),
+        ('rel="self"', 'rel="related"'),
+    ):
+        assert not web.of_feeds({"a": whole.replace(old, new).encode()}).passed, old
+    for bad in (samples.BAD_FEED, samples.ANONYMOUS_FEED):
+        assert web.of_feeds({"a": bad.encode()}).count("failure") >= 2
+
+
+def test_a_missing_schema_or_browser_is_a_fault(
+    tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools, "MODULES", tmp_path / "missing")
+    monkeypatch.setattr("tests.browser.installed", lambda: None)
+    output = samples.built(site, samples.unprinted)
+    section = pages.section([output], tmp_path / "scratch", places=3)
+    for validator in (web.NU, web.AXE, web.SITEMAP):
+        assert any(f"output: {validator}: not checked" in fault for fault in section.faults)
+    assert "NOT CHECKED" in "\n".join(section.lines)

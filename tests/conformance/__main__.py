@@ -1,6 +1,6 @@
 """`python -m tests.conformance [PDF or folder …]`: validate editions, and say all that is wrong.
 
-Without arguments it publishes the sample site (this repository), one with images of every kind,
+Without arguments it publishes the sample site (this repository), others that are made for it,
 and the seed site (in `../shared`) into a temporary folder and validates what comes out. Ends with
 1 on any failure, on any warning that is not allowed, and where anything could not be checked.
 `make conformance` installs the validators first.
@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import pdfs, verdicts
+from . import pages, pdfs, verdicts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     places = None if chosen.all else verdicts.PLACES
     with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:
-        sections = [pdfs.section(chosen.paths, Path(scratch), places=places)]
+        sections = [pdfs.section(chosen.paths, Path(scratch) / "pdfs", places=places)]
+        sites = [path for path in chosen.paths if any(path.rglob("*.html"))]
+        if sites or not chosen.paths:
+            sections.append(pages.section(sites, Path(scratch) / "pages", places=places))
     for section in sections:
         print(f"\n── {section.title} ──\n")
         print("\n".join(section.lines))

@@ -32,6 +32,7 @@ class Group:
 
 def section(paths: Sequence[Path], scratch: Path, *, places: int | None) -> Section:
     """Check the PDFs below `paths`; without any, those of the sample site and the seed site."""
+    scratch.mkdir(parents=True, exist_ok=True)
     groups, notices, faults = _given(paths) if paths else _published(scratch)
     faults += [f"{one.name}: not checked: no PDF there" for one in groups if not one.files]
     proof = samples.untagged(scratch / "untagged.pdf")

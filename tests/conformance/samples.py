@@ -1,4 +1,4 @@
-"""What the validators are given: the sites' PDFs, and one that every validator must blame."""
+"""What the validators are given: sites, and what every validator must blame."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pikepdf
 
-from publish.build import build
+from publish import pdf
+from publish.build import Engine, build
+from publish.model import Pdf
 
+from .. import sites
 from ..conftest import SHARED
 from ..test_images import PRINTED
 from ..test_seed import copied, update
@@ -18,15 +21,20 @@ from ..translators import fill
 ROOT = Path(__file__).parent.parent.parent
 
 
-def sample_site(root: Path) -> Path:
+def sample_site(root: Path, engine: Engine = pdf.render) -> Path:
     """Publish the site that this repository is, from a copy; where it lies."""
+    copy_sample(root)
+    return built(root, engine)
+
+
+def copy_sample(root: Path) -> None:
+    """Copy what makes this repository a site."""
     shutil.copytree(
         ROOT, root, ignore=shutil.ignore_patterns(".*", "output", "tests", "__pycache__")
     )
-    return _built(root)
 
 
-def seed_site(root: Path) -> Path | None:
+def seed_site(root: Path, engine: Engine = pdf.render) -> Path | None:
     """Publish the real commentary beside the project, if it is there, with its translations."""
     if not (SHARED / "seed-site").is_dir():
         return None
@@ -34,7 +42,19 @@ def seed_site(root: Path) -> Path | None:
     update(root)
     fill(root, root / "translations")
     update(root)
-    return _built(root)
+    return built(root, engine)
+
+
+def mixed_site(root: Path, engine: Engine = pdf.render) -> Path:
+    """Publish a small site with all that a page can show, its passages and languages mixed."""
+    sites.mixed(root)
+    return built(root, engine)
+
+
+def made_site(root: Path, engine: Engine = pdf.render) -> Path:
+    """Publish a site in five languages of which chance decides who has what, with odd titles."""
+    sites.made(root, 2, ("tr", "fa", "en", "pt-BR", "ru"), pieces=12)
+    return built(root, engine)
 
 
 def pictures_site(root: Path) -> Path:
@@ -52,11 +72,17 @@ def pictures_site(root: Path) -> Path:
         text.write(f"\nA line with {shown} in it.[^n]\n\n[{shown}](https://harbour.example/)\n")
         text.write(f"\n| a | b |\n| - | - |\n| {shown} | c |\n\n- {shown}\n\n> {shown}\n")
         text.write(f"\n[^n]: A note with {shown} in it.\n")
-    return _built(root)
+    return built(root)
 
 
-def _built(root: Path) -> Path:
-    build(root, jobs=os.cpu_count() or 1)
+def unprinted(job: pdf.Job) -> Pdf:
+    """Stands in for a PDF where nobody reads it."""
+    return Pdf(b"%PDF-1.7 " + job.edition.encode(), 3)
+
+
+def built(root: Path, engine: Engine = pdf.render) -> Path:
+    """Publish the site in `root`; where it lies."""
+    build(root, jobs=1 if engine is unprinted else os.cpu_count() or 1, engine=engine)
     return root / "output"
 
 
@@ -71,3 +97,45 @@ def untagged(path: Path) -> Path:
         page.Contents = document.make_stream(b"BT /F1 12 Tf 20 100 Td (Nobody hears this.) Tj ET")
         document.save(path)
     return path
+
+
+BAD_PAGE = """\
+<!doctype html>
+<html>
+<head><meta charset="utf-8"><title></title></head>
+<body><img src="a.png"><p id="a" style="color: #eee; colr: red">Hardly seen<p id="a"></body>
+</html>
+"""
+"""No language, no title, a picture without words, an id twice, faint text, a property unknown."""
+
+BAD_FEED = """\
+<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>a</title><updated>2026-03-04</updated></feed>
+"""
+"""No id, and a day in place of an instant."""
+
+ANONYMOUS_FEED = """\
+<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+<id>urn:a</id><title>a</title><updated>2026-03-04T00:00:00Z</updated>
+<entry><id>urn:b</id><title>b</title><updated>2026-03-04T00:00:00Z</updated>
+<link href="https://a.example/" hreflang="tr"/><link href="https://b.example/" hreflang="tr"/>
+</entry>
+</feed>
+"""
+"""What a grammar lets pass: an entry without an author, two alternates of one kind and language."""
+
+BAD_SITEMAP = """\
+<?xml version="1.0" encoding="utf-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+    xmlns:xhtml="http://www.w3.org/1999/xhtml">
+<url><lastmod>1st of May</lastmod><xhtml:link rel="alternate" href="/a/"/></url>
+</urlset>
+"""
+"""No address, no date, a version without its language."""
+
+BAD_INDEX = """\
+<?xml version="1.0" encoding="utf-8"?>
+<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></sitemapindex>
+"""
+"""Nothing in it."""

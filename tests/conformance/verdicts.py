@@ -224,26 +224,28 @@ def _told(one: dict[str, Any], allowed: Sequence[Allowance]) -> Finding:
     kind = {"error": "failure"}.get(one["severity"], one["severity"])
     place = [f"page {one['page']}"] if "page" in one else []
     place += [str(one["evidence"])] if one.get("evidence") else []
-    reasons = [
-        allowance.reason
-        for allowance in allowed
-        if kind == "warning"
-        and allowance.rule == one["rule"]
-        and re.fullmatch(allowance.message, one["message"])
-    ]
     places = (": ".join(place),) if place else ()
-    reason = "; ".join(reasons)
+    reason = excuse(one["rule"], one["message"], allowed) if kind == "warning" else ""
     return Finding(kind, one["rule"], one["message"], places, one["count"], reason)
 
 
-def alive(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    """What is wrong with validators, judged by what they say of a PDF that is not accessible."""
+def excuse(rule: str, message: str, allowed: Sequence[Allowance]) -> str:
+    """Why a warning is no fault, or nothing."""
+    return "; ".join(
+        allowance.reason
+        for allowance in allowed
+        if allowance.rule == rule and re.fullmatch(allowance.message, message)
+    )
+
+
+def alive(verdicts: Sequence[Verdict], proof: str = "an untagged PDF") -> tuple[str, ...]:
+    """What is wrong with validators, judged by what they say of a file that none may pass."""
     faults = []
     for one in verdicts:
         if one.unchecked:
             faults.append(f"{one.validator}: not checked: {one.unchecked}")
         elif not one.count("failure"):
-            faults.append(f"{one.validator} finds nothing wrong with an untagged PDF")
+            faults.append(f"{one.validator} finds nothing wrong with {proof}")
     return tuple(faults)
 
 
