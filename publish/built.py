@@ -44,6 +44,9 @@ _SERVED = (
 _FETCHED = ("pagefind/", ".well-known/")
 """Folders whose files no page names: a script or a protocol does."""
 
+_UNLISTED = "/search/index.html"
+"""Pages without words of their own need not stand in the sitemap."""
+
 _ATOM = "http://www.w3.org/2005/Atom "
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9 "
 _XHTML_LINK = "http://www.w3.org/1999/xhtml link"
@@ -769,7 +772,7 @@ class _Tree:
             elif kept.versions != versions:
                 self._add("V4", f"the versions are not those that {path} names", span)
         for path, kept in self.kept.items():
-            if kept.versions and path not in self.listed:
+            if kept.versions and path not in self.listed and not path.endswith(_UNLISTED):
                 self._add("V4", "the sitemap does not name this page", Span(_shown(path)))
 
     def _reach(self) -> None:

@@ -799,6 +799,15 @@ def test_what_hosts_and_scripts_ask_for_needs_no_link(root: Path) -> None:
     later = re.sub(r'href="(?!https:|#)', 'href="../../', head).replace("<title>", f"{own}<title>")
     put(root, "en/page/2/index.html", later)
     into_body(root, "en/index.html", '<a href="page/2/">2</a>')
+    # A page that looks for others: with its versions, but in no sitemap.
+    for tag in ("en", "tr"):
+        text = (root / f"output/{tag}/authors/ada-deniz/index.html").read_text(encoding="utf-8")
+        text = text.replace("authors/ada-deniz/", "search/").replace("../../", "../")
+        text = re.sub("<main.*</main>", "<main id=page-content></main>", text, flags=re.DOTALL)
+        text = re.sub(r"<script.*</script>\n", "", text)
+        text = re.sub(r" script-src '.*?';", "", text)
+        put(root, f"{tag}/search/index.html", text)
+        into_body(root, f"{tag}/index.html", '<a href="search/">x</a>')
     seal(root)
     assert told(root) == []
 

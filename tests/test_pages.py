@@ -190,6 +190,7 @@ def test_languages_and_directions_are_true(body: str, message: str) -> None:
     [
         ("<html>", ["V8 <html> has no lang"]),
         ("<html lang=en>", ["V8 <html> has no dir"]),
+        ("<html lang=fa>", ["V8 <html> has no dir"]),
         ("<html lang=fa dir=ltr>", ["V8 fa is written rtl, and the text is set ltr"]),
         ("<html lang=klingon dir=ltr>", ["V8 lang=“klingon” is not a language tag"]),
     ],
@@ -258,10 +259,19 @@ def test_a_script_that_the_policy_names_may_run_and_data_are_none() -> None:
     assert told(page("<script type='application/json'>x()</script>")) == []
 
 
+def test_what_a_policy_does_not_name_falls_back() -> None:
+    policy = "default-src 'none'; child-src 'self'"
+    assert told(page("<iframe src='x'></iframe>", policy=policy)) == []
+    assert told(page("<img src='x'>", policy=policy)) == [
+        "V9 the policy does not allow “x” (img-src)"
+    ]
+
+
 def test_the_policy_stands_before_what_it_is_for() -> None:
     meta = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     found = page(head=f'<link rel="stylesheet" href="x.css">{meta}', policy="")
     assert told(found) == ["V9 this is loaded before the policy is read"]
+    assert told(page(head=f'<link rel="next" href="x">{meta}', policy="")) == []
 
 
 def test_networks_are_told_full_addresses() -> None:
