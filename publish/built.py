@@ -183,23 +183,35 @@ class _Tree:
 
     def _at(self, code: str, message: str, place: _Place, hint: str = "") -> None:
         """A problem whose line has to be looked up."""
-        text = (self.folder / place.path).read_bytes().decode("utf-8", "replace")
-        span = pages.place(_shown(place.path), text, place.attribute, place.value)
+        span = pages.place(
+            _shown(place.path), self._again(place.path), place.attribute, place.value
+        )
         self._add(code, message, span, hint)
+
+    def _again(self, path: str) -> str:
+        """The text of a file that was read before; empty where it has gone meanwhile."""
+        try:
+            return (self.folder / path).read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return ""
 
     # ── Files and the manifest ───────────────────────────────────────────────────────────────
 
     def _walk(self, folder: Path, below: str) -> None:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                path = below + entry.name
-                mode = entry.stat(follow_symlinks=False).st_mode
-                if stat.S_ISDIR(mode):
-                    self._walk(folder / entry.name, f"{path}/")
-                elif stat.S_ISREG(mode):
-                    self.sizes[path] = entry.stat(follow_symlinks=False).st_size
-                else:
-                    self._add("V1", "this is no regular file", Span(_shown(path)), _BUILD)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self._add("V1", f"cannot be read: {error.strerror}", Span(_shown(below)), _BUILD)
+            return
+        for entry in entries:
+            path = below + entry.name
+            mode = entry.stat(follow_symlinks=False).st_mode
+            if stat.S_ISDIR(mode):
+                self._walk(folder / entry.name, f"{path}/")
+            elif stat.S_ISREG(mode):
+                self.sizes[path] = entry.stat(follow_symlinks=False).st_size
+            else:
+                self._add("V1", "this is no regular file", Span(_shown(path)), _BUILD)
 
     def _manifest(self) -> None:
         span = Span(_shown(MANIFEST))
@@ -697,8 +709,7 @@ class _Tree:
 
     def _moves(self, path: str) -> bool:
         """Whether a page only sends its readers on; the list comes before the pages."""
-        text = (self.folder / path).read_bytes().decode("utf-8", "replace")
-        return pages.read(path, text).refresh is not None
+        return pages.read(path, self._again(path)).refresh is not None
 
     # ── What hangs together ──────────────────────────────────────────────────────────────────
 
@@ -708,8 +719,7 @@ class _Tree:
         for (path, fragment), place in self.fragments.items():
             wanted[path].append((fragment, place))
         for path, places in wanted.items():
-            text = (self.folder / path).read_bytes().decode("utf-8", "replace")
-            ids = pages.read(path, text).ids
+            ids = pages.read(path, self._again(path)).ids
             for fragment, place in places:
                 if fragment not in ids:
                     self._at("V3", f"there is no id “{fragment}” in {path}", place)
@@ -836,13 +846,14 @@ def _paired(versions: Sequence[tuple[str, str]]) -> _Versions:
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:
     """Every object in a JSON value."""
-    if isinstance(value, dict):
-        yield value
-        for item in value.values():
-            yield from _objects(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _objects(item)
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, dict):
+            yield item
+            left += reversed(item.values())
+        elif isinstance(item, list):
+            left += reversed(item)
 
 
 def _identifiers(value: object) -> Iterator[str]:

@@ -456,6 +456,10 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
         swap(PAGE, '<meta property="og:locale:alternate" content="tr_TR">', ""),
         [f"{PAGE}: V4 og:locale and og:locale:alternate are not the languages of the versions"],
     ),
+    "the page's own language for networks": (
+        swap(PAGE, '"og:locale" content="en_US"', '"og:locale" content="en_GB"'),
+        [f"{PAGE}: V4 og:locale and og:locale:alternate are not the languages of the versions"],
+    ),
     "a link that promises another language": (
         body('<a href="../../tr/" hreflang="ru">x</a>'),
         [f"{PAGE}: V4 hreflang says ru, and tr/index.html is in tr"],
@@ -654,6 +658,7 @@ def test_a_fault_is_found_as_what_it_is_and_nothing_else(root: Path, name: str) 
 
 
 def test_places_are_lines_and_columns_of_the_file(root: Path) -> None:
+    into_body(root, PAGE, '<a href="../liman-isiklari/#:~:text=x">x</a><a href="#top">x</a>')
     into_body(root, PAGE, '<p>\n <a title="x" href="../a&amp;b/">x</a></p>')
     edit(root, FEED, 'length="27"', 'length="28"')
     seal(root)
@@ -759,6 +764,16 @@ SAYINGS = {
             f"{PAGE}: V5 “{TRANSLATION}” does not name this text as its original",
         ],
     ),
+    "its own translation, as the original has it": (
+        PAGE,
+        f'"workTranslation":[{{"@type":"Article","@id":"{TRANSLATION}"',
+        f'"workTranslation":[{{"@id":"{ARTICLE}"}},{{"@type":"Article","@id":"{TRANSLATION}"',
+        [
+            f"{PAGE}: V5 the text is said to be its own translation",
+            f"{PAGE}: V5 “{ARTICLE}” does not name this text as its original",
+            f"{TURKISH}: V5 the translations of the original are not those that it names itself",
+        ],
+    ),
     "other translations": (
         TURKISH,
         f'"workTranslation":[{{"@type":"Article","@id":"{TRANSLATION}"',
@@ -769,6 +784,26 @@ SAYINGS = {
         ],
     ),
 }
+
+
+@pytest.mark.parametrize(
+    "graph", ["7", '[7, {"@id": 8, "@type": ["Article"]}]', '{"@id": []}', "[" * 900 + "]" * 900]
+)
+def test_structured_data_of_any_form_is_read(root: Path, graph: str) -> None:
+    text = (root / "output" / PAGE).read_text(encoding="utf-8")
+    old = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)[0]
+    data(root, PAGE, old, f'{{"@context":"https://schema.org","@graph":{graph}}}')
+    seal(root)
+    assert told(root) == [f"{TURKISH}: V5 no page says what “{ARTICLE}” is"]
+
+
+def test_structured_data_is_one_object(root: Path) -> None:
+    text = (root / "output" / PAGE).read_text(encoding="utf-8")
+    data(
+        root, PAGE, re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)[0], "[]"
+    )
+    seal(root)
+    assert f"{PAGE}: V5 the JSON-LD has no @context" in told(root)
 
 
 @pytest.mark.parametrize("name", SAYINGS)
@@ -843,6 +878,9 @@ def test_texts_are_utf_8_and_files_can_be_read(root: Path, monkeypatch: pytest.M
     def refuse(*_: object) -> None:
         raise OSError(5, "no luck")
 
+    monkeypatch.setattr("publish.built.os.scandir", refuse)
+    assert ": V1 cannot be read: no luck" in told(root)
+    monkeypatch.undo()
     monkeypatch.setattr("publish.built.hashlib.file_digest", refuse)
     message = "V1 cannot be read: no luck"
     assert f"en/harbour-lights/harbour-lights.en.pdf: {message}" in told(root)

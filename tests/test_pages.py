@@ -6,6 +6,8 @@ import base64
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publish.errors import Problem
 from publish.pages import Link, Page, place, read, stylesheet
@@ -34,7 +36,8 @@ def test_every_address_is_found_with_what_it_is_for() -> None:
         '<video src="f" poster="g"></video><iframe src="h"></iframe><form action="i"></form>'
         '<object data="j"></object><script src="k"></script><blockquote cite="l"></blockquote>'
         "<p style=\"background: url('m')\"></p><style>@import 'n';</style>",
-        '<link rel="stylesheet" href="o"><link rel="icon" href="p"><link rel="next" href="q">'
+        '<link rel="alternate stylesheet" href="o" hreflang="tr"><link rel="icon" href="p">'
+        '<link rel="next" href="q"><meta name="x:url" content="https://x.example/u">'
         '<link rel="preload" as="font" href="r"><link rel="dns-prefetch" href="s">'
         '<meta property="og:image" content="https://x.example/t">',
     )
@@ -59,6 +62,7 @@ def test_every_address_is_found_with_what_it_is_for() -> None:
         "r": "font-src",
         "s": "*",
         "https://x.example/t": "name",
+        "https://x.example/u": "name",
     }
     assert Link("page", "href", "a/", "a/", "tr") in found.links
 
@@ -67,6 +71,7 @@ def test_what_the_head_says_is_read() -> None:
     found = page(
         "",
         '<link rel="canonical" href="/x"><link rel="alternate" hreflang="tr" href="/y">'
+        '<link rel="next" hreflang="tr" href="/z"><link rel="alternate stylesheet" href="/s">'
         '<link rel="alternate" type="application/atom+xml" href="/f">'
         '<link rel="alternate" type="application/pdf" href="/p">'
         '<meta name="robots" content="NoIndex"><meta property="og:locale" content="en_US">'
@@ -262,6 +267,8 @@ def test_a_script_that_the_policy_names_may_run_and_data_are_none() -> None:
 def test_what_a_policy_does_not_name_falls_back() -> None:
     policy = "default-src 'none'; child-src 'self'"
     assert told(page("<iframe src='x'></iframe>", policy=policy)) == []
+    none = "V9 the policy has no default-src"
+    assert told(page("<video src='x'></video>", policy="img-src 'self'; ; ")) == [none]
     assert told(page("<img src='x'>", policy=policy)) == [
         "V9 the policy does not allow “x” (img-src)"
     ]
@@ -275,8 +282,28 @@ def test_the_policy_stands_before_what_it_is_for() -> None:
 
 
 def test_networks_are_told_full_addresses() -> None:
-    found = page(head='<meta property="og:url" content="/x/">')
+    found = page(head='<link rel="next"><meta property="og:url" content="/x/">')
+    assert [link.address for link in found.links] == ["", "/x/"]
     assert told(found) == ["V4 og:url is not a full address"]
+
+
+PARTS = [
+    *("<html", "<head>", "<body>", "<p ", "<a ", "<img ", "<link ", "<meta ", "<table>", "<svg>"),
+    *("<script>", "</script>", "<style>", "</style>", "<template>", ">", "<!--", "-->", "&amp;"),
+    *(
+        f" {name}={value} "
+        for name in ("href", "srcset", "rel", "content", "http-equiv", "lang", "dir", "id", "for")
+        for value in ("", "'", '"', "x", "'a, b 2x, '", "refresh", "alternate", "rtl", "//", "url(")
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(PARTS) | st.text(max_size=5), max_size=25))
+def test_whatever_stands_in_a_page_is_read(parts: list[str]) -> None:
+    text = "".join(parts).encode("utf-8", "replace").decode()
+    lines = text.split("\n")
+    for problem in read("p", text).problems:
+        assert problem.span.column <= len(lines[problem.span.line - 1]) + 1
 
 
 def test_a_page_that_is_no_page_is_read_all_the_same() -> None:
