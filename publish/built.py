@@ -370,7 +370,7 @@ class _Tree:
         """Nothing that a browser loads unasked is from elsewhere."""
         if target.path:
             self.edges.setdefault(path, array("I")).append(self.numbers[target.path])
-        elif not target.fault and not address.startswith(("data:", "#")):
+        elif not target.fault and not address.startswith("data:"):
             message, hint = (
                 f"“{_short(address)}” is loaded from elsewhere",
                 "bring it into the site",

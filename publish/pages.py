@@ -301,7 +301,7 @@ class _Reader:
         stack += [(root, None, "", "ltr")] if root else []
         while stack:
             node, foreign, language, direction = stack.pop()
-            tag = node.tag
+            tag = node.tag or ""
             following = node.next if tag != "html" else None
             if following is not None:
                 stack.append((following, foreign, language, direction))
@@ -310,8 +310,6 @@ class _Reader:
                     text = node.text_content or ""
                     if not text.isascii():
                         self._letters(text, foreign, language)
-                continue
-            if tag is None or tag.startswith("-"):
                 continue
             attributes = node.attributes
             if attributes or tag == "html":

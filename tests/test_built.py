@@ -847,7 +847,14 @@ def test_what_hosts_and_scripts_ask_for_needs_no_link(root: Path) -> None:
     assert told(root) == []
 
 
-@pytest.mark.parametrize("place", ["/en/old/ /notes/en/ 301", "/notes/en/old/ /en/ 301"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/en/old/ /notes/en/ 301",
+        "/notes/en/old/ /en/ 301",
+        f"/en/old/ {BASE}notes/en/ 301",
+    ],
+)
 def test_below_a_path_a_list_of_redirects_may_name_it_or_not(site: Path, place: str) -> None:
     settings = site / "pyproject.toml"
     text = settings.read_text(encoding="utf-8")
@@ -884,6 +891,13 @@ def test_texts_are_utf_8_and_files_can_be_read(root: Path, monkeypatch: pytest.M
     monkeypatch.setattr("publish.built.hashlib.file_digest", refuse)
     message = "V1 cannot be read: no luck"
     assert f"en/harbour-lights/harbour-lights.en.pdf: {message}" in told(root)
+
+
+def test_days_may_be_missing_and_data_be_in_a_stylesheet(root: Path) -> None:
+    cut("sitemap.xml", "<lastmod>.*?</lastmod>")(root)
+    edit(root, CSS, "*/", "*/ p { background: url(data:image/png,x) url(#x) }")
+    seal(root)
+    assert told(root) == []
 
 
 def test_a_sitemap_is_not_too_long(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,8 @@ def test_what_the_head_says_is_read() -> None:
         '<link rel="canonical" href="/x"><link rel="alternate" hreflang="tr" href="/y">'
         '<link rel="next" hreflang="tr" href="/z"><link rel="alternate stylesheet" href="/s">'
         '<link rel="alternate" type="application/atom+xml" href="/f">'
-        '<link rel="alternate" type="application/pdf" href="/p">'
+        '<link rel="alternate" type="application/pdf" href="/p" hreflang="tr">'
+        '<link rel="alternate" href="/q">'
         '<meta name="robots" content="NoIndex"><meta property="og:locale" content="en_US">'
         '<script type="application/ld+json">{}</script>',
     )
@@ -89,6 +90,9 @@ def test_where_readers_are_sent_on_is_read(content: str) -> None:
     assert (found.refresh, found.indexed) == ("../new/", False)
     assert [link.address for link in found.links if link.kind == "page"] == ["../new/"]
     assert told(found) == []  # nothing is loaded, so no policy is missed
+    for more in ("<script>x()</script>", "<img src='x'>"):
+        found = page(more, f'<meta http-equiv="refresh" content="{content}">', policy="")
+        assert told(found) == ["V9 the page has no policy (Content-Security-Policy)"]
 
 
 def test_addresses_in_stylesheets_are_found_but_not_those_in_comments() -> None:
@@ -141,7 +145,7 @@ def test_what_names_an_id_finds_it(attribute: str) -> None:
         "<i lang='ja'>日本のこと</i> <i lang='zh-Hans'>中国</i> <i lang='el'>λόγος</i>",
         "A π, a Δ, a µ and an Ω; <code>дом</code>; https://ru.example/Страница; www.пример.рф",
         "<img alt='Слово' src='x.png'><i lang=''>Слово</i><script type='text/x'>слово</script>",
-        "<a href='x' dir='ltr'>x</a> <p dir='auto'>x</p>",
+        "<a href='x' dir='ltr'>x</a> <p dir='auto'>x</p> <p dir='rtl'><i lang='fa'>دفتر</i></p>",
     ],
 )
 def test_passages_that_say_their_language_are_in_order(body: str) -> None:
@@ -290,6 +294,7 @@ def test_networks_are_told_full_addresses() -> None:
 PARTS = [
     *("<html", "<head>", "<body>", "<p ", "<a ", "<img ", "<link ", "<meta ", "<table>", "<svg>"),
     *("<script>", "</script>", "<style>", "</style>", "<template>", ">", "<!--", "-->", "&amp;"),
+    *(" href ", " src ", " srcset ", " lang ", " content ", " rel "),
     *(
         f" {name}={value} "
         for name in ("href", "srcset", "rel", "content", "http-equiv", "lang", "dir", "id", "for")
