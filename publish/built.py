@@ -693,7 +693,7 @@ class _Tree:
             if source in seen:
                 self._add("V2", f"“{_short(source)}” is sent on twice", span)
             seen.add(source)
-            if ":" in target.partition("://")[2] or "*" in target or "/:" in target:
+            if "/:" in target.replace("://", ""):
                 continue  # with placeholders, which only the host can fill
             found = self._leads(_REDIRECTS, self._based(target), span).path
             here = self._resolve(_REDIRECTS, self._based(source)).path

@@ -355,8 +355,8 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
         file(
             "_redirects",
             "# old\n/en/old/ /en/ 301\n/en/a /en/nowhere/ 301\n/en/b\n/en/c /en/ 999\n"
-            "/en/old/ /tr/ 301\n/en/d/* /en/:splat\n/en/ /tr/ 302!\n/x https://x.example/ 302\n"
-            "/tr/ /tr/\n",
+            "/en/old/ /tr/ 301\n/en/d/* /en/:splat\n/en/ /tr/ 302!\n"
+            "/x/* https://x.example/:splat 302\n/tr/ /tr/\n",
         ),
         [
             "_redirects: V2 “/en/nowhere/” leads nowhere: there is no en/nowhere/index.html",

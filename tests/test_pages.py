@@ -144,6 +144,7 @@ def test_what_names_an_id_finds_it(attribute: str) -> None:
         "<div lang='fa' dir='rtl'>دفتر <span lang='en' dir='ltr'>log</span> دفتر</div>",
         "<i lang='ja'>日本のこと</i> <i lang='zh-Hans'>中国</i> <i lang='el'>λόγος</i>",
         "A π, a Δ, a µ and an Ω; <code>дом</code>; https://ru.example/Страница; www.пример.рф",
+        "<p dir='rtl'><i lang='und'><b lang='fa'>دفتر</b></i></p>",
         "<img alt='Слово' src='x.png'><i lang=''>Слово</i><script type='text/x'>слово</script>",
         "<a href='x' dir='ltr'>x</a> <p dir='auto'>x</p> <p dir='rtl'><i lang='fa'>دفتر</i></p>",
     ],
@@ -248,6 +249,7 @@ def test_pages_run_and_load_nothing_that_is_not_allowed(body: str, message: str)
         ),
         ("default-src 'self' https://cdn.example", ["default-src allows https://cdn.example"]),
         ("default-src *", ["default-src allows *"]),
+        ("default-src 'none'; style-src 'sha256-x'", []),
         (
             f"default-src 'none'; script-src {digest('old')}",
             [f"the policy names a script that is not there: {digest('old')}"],
@@ -266,6 +268,15 @@ def test_a_script_that_the_policy_names_may_run_and_data_are_none() -> None:
     policy = f"default-src 'none'; script-src {digest('x()')}"
     assert told(page("<script>x()</script>", policy=policy)) == []
     assert told(page("<script type='application/json'>x()</script>")) == []
+
+
+def test_styles_are_allowed_as_the_policy_has_it() -> None:
+    style = "<style>p {}</style>"
+    assert told(page(style, policy="img-src 'self'")) == ["V9 the policy has no default-src"]
+    loose = "default-src 'none'; style-src 'unsafe-inline'"
+    assert told(page(style, policy=loose)) == ["V9 style-src allows 'unsafe-inline'"]
+    exact = f"default-src 'none'; style-src {digest('p {}')}"
+    assert told(page(style, policy=exact)) == []
 
 
 def test_what_a_policy_does_not_name_falls_back() -> None:
