@@ -286,10 +286,16 @@ def status(root: Path, form: str) -> None:
 @_CHECK_FORMAT
 @click.option("--verbose", is_flag=True, help="Print notes and waived problems too.")
 @click.option("--fuzzy", is_flag=True, help="Check translations too that nobody confirmed.")
+@click.option("--built", is_flag=True, help="Check the files of output/ instead.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.pass_obj
-def check(root: Path, paths: tuple[str, ...], form: str, verbose: bool, fuzzy: bool) -> None:
-    """Find every fault of sources, catalogues and templates; PATH narrows what is shown."""
+def check(
+    root: Path, paths: tuple[str, ...], form: str, verbose: bool, fuzzy: bool, built: bool
+) -> None:
+    """Find every fault of sources, catalogues and templates, or of what was built.
+
+    PATH narrows what is shown.
+    """
     from . import check as checking
     from . import waivers
 
@@ -298,7 +304,10 @@ def check(root: Path, paths: tuple[str, ...], form: str, verbose: bool, fuzzy: b
             raise click.UsageError(f"there is no {path} in the site")
     problems: Sequence[Problem]
     try:
-        problems = checking.check(_load(root), fuzzy=fuzzy, now=_now())
+        if built:
+            problems = _built(root, fuzzy=fuzzy)
+        else:
+            problems = checking.check(_load(root), fuzzy=fuzzy, now=_now())
     except PublishError as error:
         problems = error.problems
     problems = [problem for problem in problems if _below(problem.span.path, paths)]
@@ -313,6 +322,18 @@ def check(root: Path, paths: tuple[str, ...], form: str, verbose: bool, fuzzy: b
         click.echo(_tally(problems, verbose=verbose))
     if any(p.severity is Severity.ERROR and not p.waived for p in problems):
         sys.exit(PROBLEMS)
+
+
+def _built(root: Path, *, fuzzy: bool) -> Sequence[Problem]:
+    from . import built as looking
+    from .load import configuration
+    from .output import FOLDER
+
+    if fuzzy:
+        raise click.UsageError("--fuzzy is of translations; --built looks at output/ alone")
+    if (root / FOLDER).is_symlink() or not (root / FOLDER).is_dir():
+        raise click.UsageError(f"there is no {FOLDER}/ to look at; first: publish build")
+    return looking.check(root, configuration(root))
 
 
 @main.command()

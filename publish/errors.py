@@ -63,7 +63,7 @@ class Rule:
     code: str
     """Short stable name, such as `S2`: F files, C settings, S sources, P catalogues (PO),
     E, W and N translations, G glossaries, K waivers, T templates and interface, B building,
-    O output, X exchange with translators."""
+    O output, V what was built, X exchange with translators."""
 
     severity: Severity
     """Weight of every problem of this kind."""
@@ -88,6 +88,11 @@ def _fall_back(code: str, meaning: str, waived_by: Waiver = Waiver.TRANSLATOR) -
 
 def _refuse(code: str, meaning: str) -> Rule:
     return Rule(code, Severity.ERROR, Stops.EXCHANGE, meaning)
+
+
+def _found(code: str, meaning: str) -> Rule:
+    """A rule of what was built: it is looked at afterwards, when nothing is held back any more."""
+    return Rule(code, Severity.ERROR, Stops.NOTHING, meaning)
 
 
 def _warn(code: str, meaning: str, waived_by: Waiver = Waiver.NOBODY) -> Rule:
@@ -233,6 +238,15 @@ RULES: dict[str, Rule] = {
         _stop("B6", "All of a PDF's text stands on its pages."),
         _stop("O1", "output/ can be written and is a folder of ours."),
         _warn("O2", "The old output/ and the new one are exchanged in one step."),
+        _found("V1", "The manifest names every file that was built, with its size and SHA-256."),
+        _found("V2", "Every address within the site leads to a file that is there."),
+        _found("V3", "An id stands once in its page, and whatever names one finds it."),
+        _found("V4", "Versions of a page name each other, alike in pages, feeds and sitemap."),
+        _found("V5", "Structured data can be read, and names only what some page declares."),
+        _found("V6", "Every page is reached from the root by links; every file is used."),
+        _found("V7", "Feeds and sitemaps are well-formed and have what they must have."),
+        _found("V8", "Pages and passages say their language and direction, and say them truly."),
+        _found("V9", "Pages load nothing from elsewhere and run nothing but what they name."),
         _refuse("X1", "What comes back is a whole file that publish pack or export made."),
         _refuse("X2", "A file that comes back hides nothing and leads nowhere."),
         _refuse("X3", "A catalogue comes back with the messages that went out."),

@@ -46,10 +46,7 @@ class Loaded:
 def load(root: Path) -> Loaded:
     """Read the site in `root`. Raises `PublishError` where there is no readable configuration."""
     reader = _Reader(root)
-    text = reader.text(settings.FILE, sources.SIZE)
-    if text is None:
-        raise PublishError(reader.problems)
-    configuration = settings.parse(text)
+    configuration = reader.configuration()
     pieces, authors, pictures, bodies = reader.sources(configuration)
     templates, paths = reader.templates(configuration.theme)
     translated = tuple(reader.files("locales"))
@@ -65,6 +62,11 @@ def load(root: Path) -> Loaded:
         glossaries=tuple(reader.glossaries(configuration, translated)),
     )
     return Loaded(site, tuple(reader.problems), tuple(bodies))
+
+
+def configuration(root: Path) -> Settings:
+    """The settings alone. Raises `PublishError` where they cannot be read."""
+    return _Reader(root).configuration()
 
 
 def packaged_theme() -> Path:
@@ -168,6 +170,13 @@ class _Reader:
         text, problems = decode(path, data)
         self.problems += problems
         return None if problems else text
+
+    def configuration(self) -> Settings:
+        """The settings. Raises `PublishError` where they cannot be read."""
+        text = self.text(settings.FILE, sources.SIZE)
+        if text is None:
+            raise PublishError(self.problems)
+        return settings.parse(text)
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────
 

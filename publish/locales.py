@@ -133,9 +133,19 @@ _RTL_SCRIPTS = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr"
 def direction(tag: str) -> str:
     """`ltr` or `rtl` for the language of a passage, or an empty string if `tag` names none.
 
+    Wider than `parse`, as `passage_script` is; the writing direction is the script's.
+    """
+    script = passage_script(tag)
+    return ("rtl" if script in _RTL_SCRIPTS else "ltr") if script else ""
+
+
+@functools.cache
+def passage_script(tag: str) -> str:
+    """The script of a passage, as ISO 15924 has it, or an empty string if `tag` names no language.
+
     Wider than `parse`: a quoted title may be in a language without locale data (`ota`, `la`), or
     transliterated (`fa-Latn`). Language, script and territory must be known to CLDR and spelled
-    canonically (BCP 47; the writing direction is the script's).
+    canonically (BCP 47).
     """
     try:
         parts = babel.parse_locale(tag, sep="-")
@@ -154,7 +164,7 @@ def direction(tag: str) -> str:
         likely = babel.core.get_global("likely_subtags")
         full = likely.get(tag.replace("-", "_")) or likely.get(language) or ""
         script = next((part for part in full.split("_") if len(part) == 4), "Latn")
-    return "rtl" if script in _RTL_SCRIPTS else "ltr"
+    return str(script)
 
 
 @functools.cache

@@ -548,7 +548,18 @@ def test_the_version_is_told() -> None:
 
 
 SLOW = ("weasyprint", "fontTools", "PIL", "pydyf")
-HEAVY = (*SLOW, "rich", "babel", "jinja2", "polib", "pydantic", "yaml", "markdown_it", "nh3")
+HEAVY = (
+    *SLOW,
+    "rich",
+    "babel",
+    "jinja2",
+    "polib",
+    "pydantic",
+    "yaml",
+    "markdown_it",
+    "nh3",
+    "selectolax",
+)
 
 
 def loaded(*arguments: str) -> set[str]:

@@ -108,14 +108,16 @@ def test_a_file_name_cannot_forge_a_line_of_output() -> None:
 def test_every_rule_says_in_one_sentence_what_it_demands(code: str) -> None:
     rule = RULES[code]
     assert rule.code == code
-    assert re.fullmatch(r"[FCSPEWNGKTBOX]\d+", code)
+    assert re.fullmatch(r"[FCSPEWNGKTBOVX]\d+", code)
     assert re.fullmatch(r"\S.{10,100}\.", rule.meaning)
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_warnings_stop_nothing_and_errors_stop_something(code: str) -> None:
     rule = RULES[code]
-    assert (rule.severity is not Severity.ERROR) == (rule.stops is Stops.NOTHING)
+    # What was built is looked at when nothing is left that could be held back.
+    told_only = rule.severity is not Severity.ERROR or code.startswith("V")
+    assert told_only == (rule.stops is Stops.NOTHING)
 
 
 def test_a_broken_translation_holds_back_its_passage_and_not_the_build() -> None:

@@ -14,11 +14,12 @@ import pytest
 from click.testing import CliRunner
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from publish import built
 from publish.build import Report, build
 from publish.check import check
 from publish.cli import main
 from publish.errors import Severity
-from publish.load import load
+from publish.load import configuration, load
 from publish.locales import parse
 
 from .conftest import SHARED
@@ -106,6 +107,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     first = tree(root)
     build(root)
     return Run(root, filled, made, translated, second, third, report, first, tree(root))
+
+
+def test_nothing_is_wrong_with_what_was_built(run: Run) -> None:
+    assert built.check(run.root, configuration(run.root)) == ()
 
 
 @pytest.fixture(scope="module")
