@@ -6,7 +6,19 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from . import edition, fonts, html, images, locales, markdown, messages, pdf, proofread, review
+from . import (
+    edition,
+    fonts,
+    html,
+    images,
+    locales,
+    markdown,
+    messages,
+    pdf,
+    proofread,
+    review,
+    search,
+)
 from .edition import Translation, internal
 from .errors import Problem, PublishError, Span, in_order
 from .load import Loaded
@@ -49,6 +61,7 @@ def blocking(
             *_orphans(site, loaded.problems),
             *_failed(edition.translations(site) if translations is None else translations),
             *_interface(site),
+            *search.missing_extra(site.settings),
         )
     )
 

@@ -44,6 +44,7 @@ from .model import (
     Plan,
     Profile,
     Run,
+    SearchPage,
     Segment,
     Site,
     Standing,
@@ -361,6 +362,11 @@ class _Planner:
             self.translations[piece.slug, locale] = translation
 
     def plan(self) -> Plan:
+        profiles = tuple(
+            self._profile(author, locale)
+            for author in self.site.authors
+            for locale in self.languages
+        )
         return Plan(
             editions=tuple(
                 self._edition(piece, locale)
@@ -369,12 +375,13 @@ class _Planner:
                 if (piece.slug, locale) in self.translations
             ),
             held=tuple(self.held),
-            profiles=tuple(
-                self._profile(author, locale)
-                for author in self.site.authors
-                for locale in self.languages
-            ),
+            profiles=profiles,
             fronts=tuple(self._front(locale) for locale in self.languages),
+            searches=tuple(
+                self._search(locale, profiles)
+                for locale in self.languages
+                if self.site.settings.search
+            ),
             # Last, when all that shows an image has been decided.
             pictures=tuple(self.pictures[path] for path in sorted(self.pictures)),
         )
@@ -583,6 +590,18 @@ class _Planner:
             path=urls.front(locale),
             default_path=urls.CHOOSER,
             modified=self._newest(pieces + elsewhere),
+        )
+
+    def _search(self, locale: Locale, profiles: Sequence[Profile]) -> SearchPage:
+        return SearchPage(
+            locale=locale,
+            alternates=tuple(
+                Alternate(other, urls.search(other), "", False, other == locale)
+                for other in self.languages
+            ),
+            authors=tuple(one.byline for one in profiles if one.locale == locale and one.pieces),
+            path=urls.search(locale),
+            default_path=urls.search(self.site.settings.default_language),
         )
 
     # ── Addresses ────────────────────────────────────────────────────────────────────────────
