@@ -152,11 +152,10 @@ class _Text:
     def _block(self, tag: str, passages: Iterable[tuple[str, Locale]], weight: float = 1) -> None:
         folded = "".join(fold(text, of, self._locale) for text, of in passages)
         self._add(tag, folded, weight)
-        if _language(self._locale) == "tr":
-            # Whoever has no ı on the keyboard, or takes IMF for English, finds it all the same,
-            # after those texts that have the word as it was typed.
-            dotted = dict.fromkeys(word.replace("ı", "i") for word in folded.split() if "ı" in word)
-            self._add("p", " ".join(dotted), 1 if tag == "h1" else weight * _FAINT)
+        others = dict.fromkeys(
+            other for word in folded.split() for other in _others(word, self._locale)
+        )
+        self._add("p", " ".join(others), 1 if tag == "h1" else weight * _FAINT)
 
     def _add(self, tag: str, text: str, weight: float) -> None:
         if words := " ".join(text.split()):
@@ -176,6 +175,26 @@ def fold(text: str, locale: Locale, index: Locale) -> str:
     if _language(index) == "ru":
         return text.replace("ё", "е").replace("Ё", "Е")
     return text
+
+
+_SOFT = re.compile(r"ğ(?=[aeıioöuü])")
+_FLEETING = re.compile(r"([бвгджзклмнпрстфхцчшщ])[ео]([кц])\b")
+
+
+def _others(word: str, index: Locale) -> Iterator[str]:
+    """Spellings by which a folded word is found too, after texts that have them as they are.
+
+    Stems that Pagefind's stemmers take for two: Turkish ışık, ışığı; Russian рынок, рынка. And in
+    Turkish whatever has an ı, for those who have none on the keyboard or take IMF for English.
+    """
+    if _language(index) == "tr":
+        hard = _SOFT.sub("k", word)
+        known = (word, hard, word.replace("ı", "i"), hard.replace("ı", "i"))
+    elif _language(index) == "ru":
+        known = (word, _FLEETING.sub(r"\1\2а", word))
+    else:
+        known = (word,)
+    yield from (other for other in known if other != word)
 
 
 def _language(locale: Locale) -> str:

@@ -10,19 +10,24 @@ const list = document.querySelector(".found");
 const more = document.querySelector(".more button");
 const language = document.documentElement.lang;
 
-/* What may have been meant, the likeliest first. */
+/* What may have been meant, the likeliest first. What the spellings of one row find is one result; a row is tried when those
+   before it find nothing. */
 function spellings(query) {
   const typed = query.normalize("NFC");
   switch (language.split("-")[0]) {
     case "tr": {
       // By the rules of Turkish; then by those of a keyboard that has no ı, or made İ of every i.
       const lower = typed.toLocaleLowerCase("tr");
-      return [...new Set([lower, lower.replaceAll("ı", "i")])];
+      const hard = lower.replace(/ğ(?=[aeıioöuü])/g, "k");
+      const dotted = (text) => text.replaceAll("ı", "i");
+      return [[lower, hard], [dotted(lower), dotted(hard)]];
     }
-    case "ru":
-      return [typed.replaceAll("ё", "е").replaceAll("Ё", "Е")];
+    case "ru": {
+      const plain = typed.toLocaleLowerCase("ru").replaceAll("ё", "е");
+      return [[plain, plain.replace(/([бвгджзклмнпрстфхцчшщ])[ео]([кц])(?![а-я])/g, "$1$2а")]];
+    }
     default:
-      return [typed];
+      return [[typed]];
   }
 }
 
@@ -44,9 +49,14 @@ async function start() {
 
 async function found(query) {
   const instance = await loaded();
-  for (const spelling of spellings(query)) {
-    const { results } = await instance.search(spelling);
-    if (results.length) return results;
+  for (const row of spellings(query)) {
+    const results = new Map();
+    for (const spelling of new Set(row)) {
+      for (const result of (await instance.search(spelling)).results) {
+        if (!results.has(result.id)) results.set(result.id, result);
+      }
+    }
+    if (results.size) return [...results.values()];
   }
   return [];
 }
