@@ -370,7 +370,7 @@ def plural_samples(locale: Locale) -> Mapping[str, int]:
     any count.
 
     >>> plural_samples(parse("ru"))
-    {'one': 1, 'few': 2, 'many': 0}
+    {'one': 1, 'few': 2, 'many': 5}
     """
     rule = _data(locale).plural_form
     samples: dict[str, int] = {}

@@ -74,7 +74,8 @@ def _translate(chance: random.Random, path: Path, domain: str, locale: Locale) -
     share = 1.0 if domain == "interface" else chance.choice((0.0, 0.6, 1.0, 1.0, 1.0))
     entries = tuple(
         _entry(entry, locale if domain != "interface" else None)
-        if chance.random() < share
+        # What is decided must not hang on how much the interface has to say.
+        if domain == "interface" or chance.random() < share
         else entry
         for entry in found.entries
     )

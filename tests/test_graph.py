@@ -23,7 +23,7 @@ from publish.pdf import Job
 from .sites import made
 
 BASE = "https://tides.example/"
-SITES = ((1, ("en", "tr", "ru")), (2, ("tr", "fa", "en", "pt-BR", "ru")))
+SITES = ((1, ("en", "tr", "ru")), (3, ("tr", "fa", "en", "pt-BR", "ru")))
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ATOM = "{http://www.w3.org/2005/Atom}"

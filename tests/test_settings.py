@@ -136,7 +136,7 @@ def test_an_unknown_setting_names_the_nearest_one_or_all() -> None:
     assert only(LEAST + "tresholds = 1\n").hint == "did you mean threshold?"
     assert only(LEAST + "watermark = 1\n").hint == (
         "known are title, base_url, languages, default_language, threshold, floor, theme, "
-        "check_ignore, house_quotes, pdf, licence, licence_url, disclaimer, feeds"
+        "check_ignore, house_quotes, pdf, licence, licence_url, disclaimer, feeds, search"
     )
 
 
