@@ -593,13 +593,15 @@ class _Planner:
         )
 
     def _search(self, locale: Locale, profiles: Sequence[Profile]) -> SearchPage:
+        here = [one for one in profiles if one.locale == locale]
         return SearchPage(
             locale=locale,
             alternates=tuple(
                 Alternate(other, urls.search(other), "", False, other == locale)
                 for other in self.languages
             ),
-            authors=tuple(one.byline for one in profiles if one.locale == locale and one.pieces),
+            empty=not here and all(tag != locale for _, tag in self.translations),
+            authors=tuple(one.byline for one in here if one.pieces),
             path=urls.search(locale),
             default_path=urls.search(self.site.settings.default_language),
         )

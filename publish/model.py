@@ -772,6 +772,9 @@ class SearchPage:
     alternates: tuple[Alternate, ...]
     """The same page in the other languages."""
 
+    empty: bool
+    """Whether there is nothing in the language that could be found."""
+
     authors: tuple[Byline, ...]
     """Whose pages readers can look through instead."""
 

@@ -8,6 +8,8 @@ by the same rules, in `templates/search.js`, which looks words up.
 from __future__ import annotations
 
 import base64
+import gzip
+import hashlib
 import json
 import os
 import re
@@ -32,8 +34,10 @@ PATIENCE = 600.0
 
 _ENTRY = "pagefind-entry.json"
 _SERVED = re.compile(r"pagefind\.js|.*\.(?:pf_meta|pf_index|pf_fragment)")
-"""What a search loads, besides the entry and the engines. Pagefind's own interfaces are not used,
-and its lists of cards would repeat what the fragments hold."""
+"""What a search loads besides the entry and the engines: nothing of Pagefind's own interfaces."""
+
+_SIGNATURE = b"pagefind_dcd"
+"""How a file of the index begins once it is unpacked, and one that never was packed."""
 
 _WHERE = Span("pyproject.toml")
 _FAINT = 0.2
@@ -57,7 +61,16 @@ class Document:
     """Language of the page, and so the index that it stands in."""
 
     content: str
-    """HTML of all that can be found, folded, and of the card."""
+    """HTML of all that can be found, folded."""
+
+    card: str
+    """HTML of its item in a list of results, as its readers see it."""
+
+    @property
+    def url(self) -> str:
+        """What Pagefind calls the page. Fragments are named by what they hold, and this is in them:
+        so a fragment with another card has another name."""
+        return f"/{self.path}?{hashlib.sha256(self.card.encode()).hexdigest()[:12]}"
 
 
 def missing_extra(settings: Settings) -> Iterator[Problem]:
@@ -86,12 +99,30 @@ def artefacts(found: Sequence[Document]) -> tuple[Artefact, ...]:
         # They come in the order of a hash table, which is another one each time.
         entry["languages"] = dict(sorted(entry["languages"].items()))
         engines = {one["wasm"] or "unknown" for one in entry["languages"].values()}
-        served = {path: content for path, content in files.items() if _SERVED.fullmatch(path)}
+        cards = {one.url: one.card for one in found}
+        served = {
+            path: _fragment(content, cards) if path.endswith(".pf_fragment") else content
+            for path, content in files.items()
+            if _SERVED.fullmatch(path)
+        }
         served |= {path: files[path] for path in (f"wasm.{name}.pagefind" for name in engines)}
-    except (OSError, LookupError, TypeError, ValueError) as error:
+    except (OSError, EOFError, LookupError, TypeError, ValueError) as error:
         raise _failed(str(error) or type(error).__name__) from None
     served[_ENTRY] = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
     return tuple(Artefact(urls.BUNDLE + path, served[path]) for path in sorted(served))
+
+
+def _fragment(content: bytes, cards: Mapping[str, str]) -> bytes:
+    """What a result brings along: the card, in place of the text that Pagefind would quote from.
+
+    A card cannot go through Pagefind: as metadata its markup would be found, and filters come in
+    another order each time. It is not packed, as libraries pack the same into different bytes.
+    """
+    data = json.loads(gzip.decompress(content).removeprefix(_SIGNATURE))
+    kept = {"url": data["url"], "content": "", "word_count": data["word_count"], "anchors": []}
+    kept |= {"filters": {}, "meta": {"card": cards[data["url"]]}}
+    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return _SIGNATURE + text.encode()
 
 
 # ── Texts ────────────────────────────────────────────────────────────────────────────────────
@@ -106,7 +137,7 @@ def _edition(one: Edition, card: Callable[[Listed | Profile], str]) -> Document:
     text.say("p", [*names, *one.topics, *([one.series] if one.series else [])], 2)
     text.read(one.body)
     text.say("p", [run for _, run in one.corrections])
-    return Document(one.path, one.locale, text.page(card(listed)))
+    return Document(one.path, one.locale, text.page(), card(listed))
 
 
 def _profile(one: Profile, card: Callable[[Listed | Profile], str]) -> Document:
@@ -114,7 +145,7 @@ def _profile(one: Profile, card: Callable[[Listed | Profile], str]) -> Document:
     text.say("h1", [one.byline.name])
     text.say("p", [one.byline.affiliation] if one.byline.affiliation else [], 3)
     text.read(one.byline.bio, one.byline.bio_locale)
-    return Document(one.path, one.locale, text.page(card(one)))
+    return Document(one.path, one.locale, text.page(), card(one))
 
 
 class _Text:
@@ -137,17 +168,10 @@ class _Text:
             for tag, passages in reader.blocks:
                 self._block(tag, passages)
 
-    def page(self, card: str) -> str:
-        """The whole as Pagefind reads it.
-
-        The card travels as a filter: results bring it along, and nobody finds its markup by
-        searching, as they would if it were metadata.
-        """
-        return (
-            f'<html lang="{self._locale.tag}"><head>'
-            f'<meta data-pagefind-filter="card[content]" content="{escape(card)}">'
-            f"</head><body data-pagefind-body>{''.join(self._parts)}</body></html>"
-        )
+    def page(self) -> str:
+        """The whole as Pagefind reads it."""
+        body = "".join(self._parts)
+        return f'<html lang="{self._locale.tag}"><body data-pagefind-body>{body}</body></html>'
 
     def _block(self, tag: str, passages: Iterable[tuple[str, Locale]], weight: float = 1) -> None:
         folded = "".join(fold(text, of, self._locale) for text, of in passages)
@@ -187,13 +211,12 @@ def _others(word: str, index: Locale) -> Iterator[str]:
     Stems that Pagefind's stemmers take for two: Turkish ışık, ışığı; Russian рынок, рынка. And in
     Turkish whatever has an ı, for those who have none on the keyboard or take IMF for English.
     """
+    known: tuple[str, ...] = (word,)
     if _language(index) == "tr":
         hard = _SOFT.sub("k", word)
         known = (word, hard, word.replace("ı", "i"), hard.replace("ı", "i"))
     elif _language(index) == "ru":
         known = (word, _FLEETING.sub(r"\1\2а", word))
-    else:
-        known = (word,)
     yield from (other for other in known if other != word)
 
 
@@ -256,7 +279,7 @@ def _indexed(found: Sequence[Document]) -> Mapping[str, bytes]:
     with _service() as ask:
         index = ask({"type": "NewIndex", "config": {}})["index_id"]
         for one in found:
-            page = {"url": f"/{one.path}", "file_contents": one.content, "file_path": None}
+            page = {"url": one.url, "file_contents": one.content, "file_path": None}
             ask({"type": "AddFile", "index_id": index} | page)
         files = ask({"type": "GetFiles", "index_id": index})["files"]
     return {str(file["path"]): base64.b64decode(file["content"]) for file in files}

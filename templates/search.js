@@ -86,9 +86,9 @@ async function show(mine) {
   const cards = await Promise.all(rest.slice(0, PAGE).map((result) => result.data()));
   if (mine !== turn) return null;
   rest = rest.slice(PAGE);
-  const items = cards.map(({ filters }) => {
+  const items = cards.map(({ meta }) => {
     const card = document.createElement("template");
-    card.innerHTML = filters.card[0]; // made by this site's own templates
+    card.innerHTML = meta.card; // made by this site's own templates
     return card.content.querySelector("li");
   });
   list.append(...items);
