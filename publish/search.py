@@ -211,13 +211,14 @@ def _others(word: str, index: Locale) -> Iterator[str]:
     Stems that Pagefind's stemmers take for two: Turkish ışık, ışığı; Russian рынок, рынка. And in
     Turkish whatever has an ı, for those who have none on the keyboard or take IMF for English.
     """
+    word = word.casefold()  # only compared; Turkish capitals are none any more
     known: tuple[str, ...] = (word,)
     if _language(index) == "tr":
         hard = _SOFT.sub("k", word)
         known = (word, hard, word.replace("ı", "i"), hard.replace("ı", "i"))
     elif _language(index) == "ru":
         known = (word, _FLEETING.sub(r"\1\2а", word))
-    yield from (other for other in known if other != word)
+    yield from (other for other in dict.fromkeys(known) if other != word)
 
 
 def _language(locale: Locale) -> str:

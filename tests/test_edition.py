@@ -849,3 +849,17 @@ def test_a_paragraph_with_the_context_of_a_title_is_still_markdown(site: Path) -
         "[sicil](https://evil.example)",
     )
     assert "evil.example" not in "".join(one.body.html for one in planned(site).editions)
+
+
+def test_each_language_has_a_search_page_where_the_site_wants_search(site: Path) -> None:
+    assert edition.plan(load(site).site).searches == ()
+    file = site / "pyproject.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "search = true\n", encoding="utf-8")
+    pages = edition.plan(load(site).site).searches
+    assert [page.path for page in pages] == ["en/search/", "tr/search/"]
+    for page in pages:
+        assert [one.path for one in page.alternates if one.current] == [page.path]
+        assert {one.path for one in page.alternates} == {"en/search/", "tr/search/"}
+        assert page.default_path == "en/search/"
+        assert [byline.author for byline in page.authors] == ["ada-deniz"]
+        assert not page.empty

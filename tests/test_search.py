@@ -78,6 +78,27 @@ def test_letters_are_folded_by_the_language_of_index_and_passage(
     assert (found.casefold() if index == TR and of == TR else found) == folded
 
 
+@pytest.mark.parametrize(
+    ("word", "of", "others"),
+    [
+        ("IŞIĞI", TR, ["ışıkı", "işiği", "işiki"]),
+        ("IMF", TR, ["imf"]),
+        ("dağ", TR, []),
+        ("iğne", TR, []),
+        ("РЫНОК", RU, ["рынка"]),
+        ("ребёнок,", RU, ["ребенка,"]),
+        ("отец", RU, ["отца"]),
+        ("Волк", RU, []),
+        ("ток", RU, ["тка"]),
+        ("IMF", EN, []),
+    ],
+)
+def test_words_are_found_by_other_spellings_of_their_stem(
+    word: str, of: Any, others: list[str]
+) -> None:
+    assert list(search._others(search.fold(word, of, of), of)) == others
+
+
 # ── Texts ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -177,6 +198,13 @@ def test_the_bundle_has_what_a_search_loads_and_nothing_else() -> None:
         ".pf_meta",
     }
     assert not any("ui" in name or "worker" in name or "highlight" in name for name in names)
+
+
+def test_the_entry_names_the_languages_in_one_order() -> None:
+    tags = ["tr", "ru", "fr", "fa", "en", "de", "az"]
+    found = search.artefacts([page("a", "<p>x</p>", tag) for tag in tags])
+    [entry] = [one.content for one in found if one.path == "pagefind/pagefind-entry.json"]
+    assert list(json.loads(entry)["languages"]) == sorted(tags)
 
 
 def test_nothing_to_find_makes_no_bundle() -> None:
