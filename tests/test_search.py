@@ -510,6 +510,17 @@ def test_every_query_of_the_table_finds_its_piece(reader: Reader) -> None:
     assert {url for url in reader.asked_for if not url.startswith(reader.site)} == set()
 
 
+@pytest.mark.parametrize(
+    ("query", "slug"),
+    [("SINIR", "border-gate"), ("SİNİR", "sleepless-city"), ("sınır", "border-gate")],
+)
+def test_two_turkish_words_that_one_dot_tells_apart_stay_two(
+    reader: Reader, query: str, slug: str
+) -> None:
+    reader.visit("tr/search/")
+    assert reader.ask(query)[0] == f"tr/{slug}/"
+
+
 def test_the_table_is_as_long_as_it_says() -> None:
     asked = [tag for tag, _, _ in queries()]
     assert len(queries()) == len(set(queries()))
