@@ -130,7 +130,15 @@ def _fragment(content: bytes, cards: Mapping[str, str]) -> bytes:
 
 def _edition(one: Edition, card: Callable[[Listed | Profile], str]) -> Document:
     names = tuple(byline.name for byline in one.bylines)
-    listed = Listed(one.slug, one.title, one.summary, one.date, names, one.locale, one.path)
+    listed = Listed(
+        slug=one.slug,
+        title=one.title,
+        summary=one.summary,
+        date=one.date,
+        names=names,
+        locale=one.locale,
+        path=one.path,
+    )
     text = _Text(one.locale)
     text.say("h1", [Run(one.title, one.locale)])
     text.say("p", [one.summary], 3)
