@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from . import check, citations, edition, feeds, html, output, pdf, redirects, sitemaps, urls
+from . import check, citations, edition, feeds, html, output, pdf, redirects, search, sitemaps, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
@@ -42,7 +42,7 @@ class Report:
     """Editions published as PDFs."""
 
     lists: int
-    """Other pages: the chooser, indexes, authors."""
+    """Other pages: the chooser, indexes, authors, search."""
 
     held: tuple[Held, ...]
     """Editions kept back."""
@@ -146,7 +146,7 @@ def build(
     return Report(
         pages=len(plan.editions),
         pdfs=len(made),
-        lists=1 + len(plan.fronts) + len(plan.profiles),
+        lists=1 + len(plan.fronts) + len(plan.profiles) + len(plan.searches),
         held=plan.held,
         problems=in_order((*problems, *faults, *notices)),
         seconds=time.monotonic() - start,
@@ -219,10 +219,13 @@ def _artefacts(
     if site.settings.feeds:
         found += feeds.artefacts(plan, site.settings, made)
     found += [_page(profile.path, renderer.profile(profile)) for profile in plan.profiles]
+    if site.settings.search:
+        found += [_page(page.path, renderer.search(page)) for page in plan.searches]
+        found += search.artefacts(search.documents(plan, renderer.card))
     for one in plan.editions:
         found.append(_page(one.path, renderer.edition(one, made.get(one.pdf_path))))
     found += [Artefact(path, document.content) for path, document in made.items()]
-    for name, path in renderer.styles.items():
+    for name, path in (renderer.styles | renderer.scripts).items():
         found.append(Artefact(path, site.templates[name].encode()))
     # Two images may be one file: the same picture beside a piece and beside an author.
     found += dict.fromkeys(file for picture in plan.pictures for file in picture.versions)

@@ -20,6 +20,7 @@ from . import (
     proofread,
     release,
     review,
+    search,
     urls,
 )
 from .edition import Translation, internal
@@ -69,6 +70,7 @@ def blocking(
             *_orphans(site, loaded.problems),
             *_failed(edition.translations(site) if translations is None else translations),
             *_interface(site),
+            *search.missing_extra(site.settings),
         )
     )
 

@@ -46,6 +46,7 @@ from .model import (
     Profile,
     Redirect,
     Run,
+    SearchPage,
     Segment,
     Site,
     Standing,
@@ -385,6 +386,11 @@ class _Planner:
         return translate(domain, catalogue, locale, aside(self.site, locale))
 
     def plan(self) -> Plan:
+        profiles = tuple(
+            self._profile(author, locale)
+            for author in self.site.authors
+            for locale in self.languages
+        )
         return Plan(
             editions=tuple(
                 self._edition(piece, locale)
@@ -393,12 +399,13 @@ class _Planner:
                 if (piece.slug, locale) in self.translations
             ),
             held=tuple(self.held),
-            profiles=tuple(
-                self._profile(author, locale)
-                for author in self.site.authors
-                for locale in self.languages
-            ),
+            profiles=profiles,
             fronts=tuple(self._front(locale) for locale in self.languages),
+            searches=tuple(
+                self._search(locale, profiles)
+                for locale in self.languages
+                if self.site.settings.search
+            ),
             # Last, when all that shows an image has been decided.
             pictures=tuple(self.pictures[path] for path in sorted(self.pictures)),
             redirects=tuple(
@@ -632,6 +639,20 @@ class _Planner:
             path=urls.front(locale),
             default_path=urls.CHOOSER,
             modified=self._newest(pieces + elsewhere),
+        )
+
+    def _search(self, locale: Locale, profiles: Sequence[Profile]) -> SearchPage:
+        here = [one for one in profiles if one.locale == locale]
+        return SearchPage(
+            locale=locale,
+            alternates=tuple(
+                Alternate(other, urls.search(other), "", False, other == locale)
+                for other in self.languages
+            ),
+            empty=not here and all(tag != locale for _, tag in self.translations),
+            authors=tuple(one.byline for one in here if one.pieces),
+            path=urls.search(locale),
+            default_path=urls.search(self.site.settings.default_language),
         )
 
     # ── Addresses ────────────────────────────────────────────────────────────────────────────

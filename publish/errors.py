@@ -236,6 +236,8 @@ RULES: dict[str, Rule] = {
         _warn("B4", "The library that cuts fonts to size quickly is there."),
         _stop("B5", "Every letter of a text can be set in the fonts of the PDFs."),
         _stop("B6", "All of a PDF's text stands on its pages."),
+        _stop("B7", "A site with search has the extra “search” of this package."),
+        _stop("B8", "The index of a search is made whole."),
         _stop("O1", "output/ can be written and is a folder of ours."),
         _warn("O2", "The old output/ and the new one are exchanged in one step."),
         _found("V1", "The manifest names every file that was built, with its size and SHA-256."),

@@ -23,7 +23,19 @@ from . import jsonld, locales, typography, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .markdown import CHANGED, NOTICE
-from .model import Edition, Front, Key, Pdf, Plan, Profile, Redirect, Run, Settings
+from .model import (
+    Edition,
+    Front,
+    Key,
+    Listed,
+    Pdf,
+    Plan,
+    Profile,
+    Redirect,
+    Run,
+    SearchPage,
+    Settings,
+)
 from .settings import told
 
 Interface = Mapping[Key, tuple[str, ...]]
@@ -110,6 +122,12 @@ class Renderer:
             if name.endswith(".css") and name != "print.css"
         }
         """Stylesheet name → its path in `output/`."""
+        self.scripts = {
+            name: urls.asset(name, text.encode())
+            for name, text in templates.items()
+            if name.endswith(".js") and settings.search
+        }
+        """Script name → its path in `output/`; the search page alone has any."""
 
     def edition(self, edition: Edition, pdf: Pdf | None) -> str:
         """An edition's page; `pdf` is its finished PDF, if PDFs are made."""
@@ -138,6 +156,22 @@ class Renderer:
         """The page at a former address of an edition."""
         return self._render("redirect.html", redirect.locale, redirect.path, redirect=redirect)
 
+    def search(self, page: SearchPage) -> str:
+        """The page on which readers search the texts of one language."""
+        structured = jsonld.search(page, self._settings)
+        counts = locales.plural_samples(page.locale)
+        bundle = urls.BUNDLE
+        return self._screen(
+            "search.html", page, structured, search=page, counts=counts, bundle=bundle
+        )
+
+    def card(self, found: Listed | Profile) -> str:
+        """What a list of results shows of an edition or an author's page."""
+        profile = found if isinstance(found, Profile) else None
+        piece = None if profile else found
+        path = urls.search(found.locale)
+        return self._render("_found.html", found.locale, path, piece=piece, profile=profile).strip()
+
     def chooser(self, plan: Plan) -> str:
         """The page at the root, where readers choose their language."""
         return self._render(
@@ -163,7 +197,11 @@ class Renderer:
         return tuple(problems)
 
     def _screen(
-        self, name: str, page: Edition | Front | Profile, structured: str, **values: object
+        self,
+        name: str,
+        page: Edition | Front | Profile | SearchPage,
+        structured: str,
+        **values: object,
     ) -> str:
         """A page that has versions in other languages, and what it says to machines."""
         return self._render(
@@ -213,6 +251,7 @@ class Renderer:
             "preview": self._preview,
             "printed": functools.partial(self._printed, locale, path),
             "stylesheets": self.styles,
+            "scripts": self.scripts,
             "href": functools.partial(urls.relative, path),
             "url": functools.partial(urls.absolute, self._settings.base_url),
         }
@@ -223,6 +262,7 @@ class Renderer:
             "locale": locale,
             "settings": self._settings,
             "feed": urls.feed(locale) if self._settings.feeds else "",
+            "search_path": urls.search(locale) if self._settings.search else "",
             "site_title": told(self._settings, self._settings.title, locale),
             "licence": told(self._settings, self._settings.licence, locale),
             "disclaimer": told(self._settings, self._settings.disclaimer, locale),
@@ -280,7 +320,7 @@ class Renderer:
         return _message(forms[0] if forms else typography.text(msgid, _ENGLISH), fields)
 
     def _ngettext(
-        self, locale: Locale, singular: str, plural: str, count: int, **fields: object
+        self, locale: Locale, singular: str, plural: str, count: int, /, **fields: object
     ) -> Markup:
         forms = self._forms(locale, "", singular)
         if forms:

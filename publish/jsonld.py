@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from . import typography, urls
 from .locales import Locale
-from .model import Alternate, Byline, Edition, Front, Profile, Run, Settings
+from .model import Alternate, Byline, Edition, Front, Profile, Run, SearchPage, Settings
 from .settings import told
 
 _Node = dict[str, object]
@@ -44,6 +44,19 @@ def front(one: Front, settings: Settings) -> str:
         "@id": f"{address}#page",
         "url": address,
         "name": _said(told(settings, settings.title, one.locale), one.locale),
+        "inLanguage": one.locale.tag,
+        "isPartOf": {"@id": _site(settings)},
+    }
+    return _graph(node, _website(settings, one.locale), _publisher(settings, one.locale))
+
+
+def search(one: SearchPage, settings: Settings) -> str:
+    """The page on which readers search."""
+    address = _url(settings, one.path)
+    node: _Node = {
+        "@type": "WebPage",
+        "@id": f"{address}#page",
+        "url": address,
         "inLanguage": one.locale.tag,
         "isPartOf": {"@id": _site(settings)},
     }
@@ -158,6 +171,19 @@ def _website(settings: Settings, locale: Locale) -> _Node:
         "name": _said(told(settings, settings.title, locale), locale),
         "inLanguage": [one.tag for one in settings.languages],
         "publisher": {"@id": _house(settings)},
+        # The site is one thing in all languages, so each page names the searches of all.
+        "potentialAction": [
+            {
+                "@type": "SearchAction",
+                "target": {
+                    "@type": "EntryPoint",
+                    "urlTemplate": _url(settings, urls.search(one)) + "?q={search_term_string}",
+                },
+                "query-input": "required name=search_term_string",
+            }
+            for one in settings.languages
+            if settings.search
+        ],
     }
 
 

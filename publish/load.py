@@ -306,7 +306,7 @@ class _Reader:
             needed = f"theme names it in {settings.FILE}" if place != settings.THEME else ""
             for path in reader.files(place, required=needed):
                 name = path.removeprefix(f"{place}/")
-                if not name.endswith((".html", ".css")):
+                if not name.endswith((".html", ".css", ".js")):
                     continue
                 text = reader.text(path, sources.SIZE)
                 if text is not None:

@@ -9,7 +9,7 @@ import datetime
 import functools
 import gettext
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -394,3 +394,19 @@ def same_plurals(locale: Locale, formula: str) -> bool:
 def plural_index(locale: Locale, count: int) -> int:
     """Which `msgstr[…]` of a catalogue in `locale` speaks of `count` things."""
     return int(_plural_function(locale)(count))
+
+
+def plural_samples(locale: Locale) -> Mapping[str, int]:
+    """A count for each of CLDR's plural categories that whole numbers have in the language.
+
+    A page says with them to its script, which knows categories and no formulas, what to say of
+    any count.
+
+    >>> plural_samples(parse("ru"))
+    {'one': 1, 'few': 2, 'many': 5}
+    """
+    rule = _data(locale).plural_form
+    samples: dict[str, int] = {}
+    for count in (*range(1, 201), 0, 1_000_000):
+        samples.setdefault(rule(count), count)
+    return samples

@@ -393,6 +393,9 @@ class Settings:
     feeds: bool = True
     """Whether each language has an Atom feed."""
 
+    search: bool = False
+    """Whether each language has a page on which its texts can be searched."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -785,6 +788,29 @@ class Front:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The page on which readers search the texts of one language."""
+
+    locale: Locale
+    """Language of the page, and of what it finds."""
+
+    alternates: tuple[Alternate, ...]
+    """The same page in the other languages."""
+
+    empty: bool
+    """Whether there is nothing in the language that could be found."""
+
+    authors: tuple[Byline, ...]
+    """Whose pages readers can look through instead."""
+
+    path: str
+    """Path of the page in `output/`."""
+
+    default_path: str
+    """Page for readers of any other language: that in the site's default language."""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """An image that pages show, with the files that it is published as."""
 
@@ -851,6 +877,9 @@ class Plan:
 
     preview: bool = False
     """Whether it has drafts and what is not released yet: for those who work on them alone."""
+
+    searches: tuple[SearchPage, ...] = ()
+    """The search page of each language, where the site has search."""
 
 
 # ── Output ───────────────────────────────────────────────────────────────────────────────────

@@ -121,7 +121,8 @@ class _Reader:
         licence_url = self._licence_url()
         views = "The views are the authors’ own."
         disclaimer = self._texts("disclaimer", views, default, languages)
-        feeds = self._feeds()
+        feeds = self._switch("feeds", default=True)
+        search = self._switch("search", default=False)
         if default is None or self.problems:
             return None
         return Settings(
@@ -139,6 +140,7 @@ class _Reader:
             licence_url=licence_url,
             disclaimer=disclaimer,
             feeds=feeds,
+            search=search,
         )
 
     def _add(self, code: str, message: str, key: str = "", hint: str = "") -> None:
@@ -277,11 +279,12 @@ class _Reader:
             self._add("C3", message, "pdf", _nearest(str(paper), SIZES))
         return Paper(str(paper))
 
-    def _feeds(self) -> bool:
-        value = self.table.get("feeds", True)
+    def _switch(self, key: str, *, default: bool) -> bool:
+        value = self.table.get(key, default)
         if not isinstance(value, bool):
-            self._add("C3", "feeds is neither true nor false", "feeds", "feeds = true, or false")
-        return value is not False
+            self._add("C3", f"{key} is neither true nor false", key, f"{key} = true, or false")
+            return default
+        return value
 
     def _licence_url(self) -> str:
         address = self.table.get("licence_url", "")

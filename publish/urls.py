@@ -34,6 +34,10 @@ REDIRECTS = "_redirects"
 """Where former addresses lead, for static hosts."""
 
 
+BUNDLE = "pagefind/"
+"""The folder of what a search loads. The entry in it names the rest by content."""
+
+
 def slug_fault(slug: str) -> str:
     """Why `slug` cannot be an address, or an empty string where it can."""
     if len(slug) > SLUG_LENGTH:
@@ -73,6 +77,11 @@ def feed(locale: Locale) -> str:
 def author(locale: Locale, author_id: str) -> str:
     """An author's page in a language."""
     return f"{locale.path}/authors/{author_id}/"
+
+
+def search(locale: Locale) -> str:
+    """The page on which readers of a language search."""
+    return f"{locale.path}/search/"
 
 
 def asset(name: str, content: bytes) -> str:

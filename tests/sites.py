@@ -129,7 +129,8 @@ def _translate(
     share = 1.0 if done else chance.choice((0.0, 0.8, 0.8))
     entries = tuple(
         _entry(entry, locale if domain != "interface" else None)
-        if chance.random() < share
+        # What is decided must not hang on how much the interface has to say.
+        if domain == "interface" or chance.random() < share
         else entry
         for entry in found.entries
     )

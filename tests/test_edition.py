@@ -988,3 +988,17 @@ def test_a_preview_has_it_and_says_what_it_is(site: Path, lines: str) -> None:
     for one in plan.editions:
         assert one.preview is (None if one.slug == "harbour-lights" else expected)
     assert [one.reason for one in plan.held] == ["it is not complete"] * ("together" in lines)
+
+
+def test_each_language_has_a_search_page_where_the_site_wants_search(site: Path) -> None:
+    assert edition.plan(load(site).site, NOW).searches == ()
+    file = site / "pyproject.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "search = true\n", encoding="utf-8")
+    pages = edition.plan(load(site).site, NOW).searches
+    assert [page.path for page in pages] == ["en/search/", "tr/search/"]
+    for page in pages:
+        assert [one.path for one in page.alternates if one.current] == [page.path]
+        assert {one.path for one in page.alternates} == {"en/search/", "tr/search/"}
+        assert page.default_path == "en/search/"
+        assert [byline.author for byline in page.authors] == ["ada-deniz"]
+        assert not page.empty

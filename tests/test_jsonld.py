@@ -63,6 +63,20 @@ def test_original_and_translation_name_each_other(site: Path) -> None:
     assert "translationOfWork" not in original
 
 
+def test_the_site_names_the_search_of_each_language(site: Path) -> None:
+    plan, known = planned(site)
+    assert "potentialAction" not in nodes(jsonld.front(plan.fronts[0], known))["WebSite"]
+    wanted = dataclasses.replace(known, search=True)
+    pages = [jsonld.front(one, wanted) for one in plan.fronts] + [jsonld.chooser(wanted)]
+    for page in pages:
+        actions = nodes(page)["WebSite"]["potentialAction"]
+        assert [action["target"] for action in actions] == [
+            {"@type": "EntryPoint", "urlTemplate": f"{BASE}{tag}/search/?q={{search_term_string}}"}
+            for tag in ("en", "tr")
+        ]
+        assert {action["query-input"] for action in actions} == {"required name=search_term_string"}
+
+
 def test_a_person_is_the_same_in_all_languages(site: Path) -> None:
     plan, known = planned(site)
     names = {

@@ -76,6 +76,7 @@ threshold = 0.9
 floor = 0
 theme = "design/site"
 feeds = false
+search = true
 
 [tool.publish.title]
 en = "Harbour Papers"
@@ -90,6 +91,7 @@ tr = "Liman Yazıları"
         floor=0.0,
         theme="design/site",
         feeds=False,
+        search=True,
     )
 
 
@@ -136,7 +138,7 @@ def test_an_unknown_setting_names_the_nearest_one_or_all() -> None:
     assert only(LEAST + "tresholds = 1\n").hint == "did you mean threshold?"
     assert only(LEAST + "watermark = 1\n").hint == (
         "known are title, base_url, languages, default_language, threshold, floor, theme, "
-        "check_ignore, house_quotes, pdf, licence, licence_url, disclaimer, feeds"
+        "check_ignore, house_quotes, pdf, licence, licence_url, disclaimer, feeds, search"
     )
 
 
@@ -293,6 +295,7 @@ def test_paper_is_of_a_known_size(line: str, code: str, message: str, hint: str)
         ('licence_url = "https://a.example"', "licence_url stands without licence"),
         ('feeds = "yes"', "feeds is neither true nor false"),
         ("feeds = 1", "feeds is neither true nor false"),
+        ('search = "on"', "search is neither true nor false"),
     ],
 )
 def test_licence_and_disclaimer_are_texts(line: str, message: str) -> None:
@@ -324,7 +327,7 @@ _KEYS = st.sampled_from(
     [
         *("title", "base_url", "languages", "default_language", "threshold", "floor", "theme"),
         *("thme", "check_ignore", "house_quotes", "pdf", "licence", "licence_url", "disclaimer"),
-        "feeds",
+        *("feeds", "search"),
     ]
 )
 

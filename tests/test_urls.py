@@ -22,6 +22,7 @@ LOCALES = st.sampled_from([TR, BR])
 PAGES = st.one_of(
     st.just(""),
     LOCALES.map(urls.front),
+    LOCALES.map(urls.search),
     st.builds(urls.piece, LOCALES, SLUGS),
     st.builds(urls.author, LOCALES, SLUGS),
 )

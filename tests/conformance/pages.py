@@ -15,6 +15,7 @@ from publish.errors import PublishError
 from publish.load import load
 
 from .. import browser as browsers
+from ..conftest import NOW
 from . import samples, tools, verdicts, web
 from .verdicts import Document, Section, Verdict
 
@@ -136,7 +137,7 @@ def _published(scratch: Path, folder: Path) -> tuple[list[str], list[str], list[
         names.append(name)
     # No site here is so large that its sitemap is divided.
     site = load(scratch / "sites/sample").site
-    for artefact in sitemaps.artefacts(edition.plan(site), site.settings, limit=5):
+    for artefact in sitemaps.artefacts(edition.plan(site, NOW), site.settings, limit=5):
         if artefact.path.endswith(".xml"):
             (folder / "sample" / f"divided-{artefact.path}").write_bytes(artefact.content)
     return names, notices, faults

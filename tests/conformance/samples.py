@@ -13,7 +13,7 @@ from publish.build import Engine, build
 from publish.model import Pdf
 
 from .. import sites
-from ..conftest import SHARED
+from ..conftest import NOW, SHARED
 from ..test_images import PRINTED
 from ..test_seed import copied, update
 from ..translators import fill
@@ -82,7 +82,7 @@ def unprinted(job: pdf.Job) -> Pdf:
 
 def built(root: Path, engine: Engine = pdf.render) -> Path:
     """Publish the site in `root`; where it lies."""
-    build(root, jobs=1 if engine is unprinted else os.cpu_count() or 1, engine=engine)
+    build(root, jobs=1 if engine is unprinted else os.cpu_count() or 1, engine=engine, now=NOW)
     return root / "output"
 
 
