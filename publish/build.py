@@ -22,7 +22,18 @@ from typing import TypeVar
 from . import check, citations, edition, feeds, html, output, pdf, sitemaps, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
-from .model import Artefact, Edition, Held, Pdf, Plan, Site
+from .model import (
+    Artefact,
+    Edition,
+    Front,
+    Held,
+    Pdf,
+    Plan,
+    Profile,
+    Site,
+    Subject,
+    Topics,
+)
 
 _Result = TypeVar("_Result")
 
@@ -41,7 +52,8 @@ class Report:
     """Editions published as PDFs."""
 
     lists: int
-    """Other pages: the chooser, indexes, authors."""
+    """Other pages: the chooser, indexes, topics, series, authors, and the one for what is not
+    there."""
 
     held: tuple[Held, ...]
     """Editions kept back."""
@@ -116,7 +128,11 @@ def build(
         site = loaded.site
         plan = edition.plan(site)
         renderer = html.Renderer(
-            site.settings, site.templates, site.template_paths, check.interface(site)
+            site.settings,
+            site.templates,
+            site.template_paths,
+            check.interface(site),
+            {one.locale.tag: one.path for one in plan.topics},
         )
         made: dict[str, Pdf] = {}
         faults: list[Problem] = []
@@ -133,7 +149,7 @@ def build(
     return Report(
         pages=len(plan.editions),
         pdfs=len(made),
-        lists=1 + len(plan.fronts) + len(plan.profiles),
+        lists=2 + len(_lists(plan)),
         held=plan.held,
         problems=in_order((*problems, *faults, *notices)),
         seconds=time.monotonic() - start,
@@ -199,12 +215,12 @@ def _artefacts(
 ) -> Sequence[Artefact]:
     """Every file of `output/` but its manifest."""
     found = [_page(urls.CHOOSER, renderer.chooser(plan))]
-    found += [_page(front.path, renderer.front(front)) for front in plan.fronts]
+    found.append(_page(urls.NOT_FOUND, renderer.not_found(plan)))
+    found += [_page(page.path, renderer.list(page)) for page in _lists(plan)]
     found += citations.artefacts(plan, site.settings, made)
     found += sitemaps.artefacts(plan, site.settings)
     if site.settings.feeds:
         found += feeds.artefacts(plan, site.settings, made)
-    found += [_page(profile.path, renderer.profile(profile)) for profile in plan.profiles]
     for one in plan.editions:
         found.append(_page(one.path, renderer.edition(one, made.get(one.pdf_path))))
     found += [Artefact(path, document.content) for path, document in made.items()]
@@ -213,6 +229,10 @@ def _artefacts(
     # Two images may be one file: the same picture beside a piece and beside an author.
     found += dict.fromkeys(file for picture in plan.pictures for file in picture.versions)
     return found
+
+
+def _lists(plan: Plan) -> Sequence[Front | Profile | Subject | Topics]:
+    return (*plan.fronts, *plan.topics, *plan.subjects, *plan.profiles, *plan.later)
 
 
 def _page(path: str, text: str) -> Artefact:

@@ -6,7 +6,19 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from . import edition, fonts, html, images, locales, markdown, messages, pdf, proofread, review
+from . import (
+    edition,
+    fonts,
+    html,
+    images,
+    lists,
+    locales,
+    markdown,
+    messages,
+    pdf,
+    proofread,
+    review,
+)
 from .edition import Translation, internal
 from .errors import Problem, PublishError, Span, in_order
 from .load import Loaded
@@ -45,6 +57,7 @@ def blocking(
             *sources(site, loaded.problems),
             *_bodies(loaded),
             *_images(loaded),
+            *_addresses(site),
             *(_letters(site) if pdfs else ()),
             *_orphans(site, loaded.problems),
             *_failed(edition.translations(site) if translations is None else translations),
@@ -163,6 +176,23 @@ def _images(loaded: Loaded) -> Iterator[Problem]:
             if fault := looked[name]:
                 message = f"image {image.target} {fault.message}"
                 yield Problem("S32", message, image.span, fault.hint)
+
+
+def _addresses(site: Site) -> Iterator[Problem]:
+    """Topics and series that have no address, or that of another."""
+    taken: dict[tuple[str, str], str] = {}
+    for (kind, words), text in lists.named(site).items():
+        what = "series" if kind == "series" else "topic"
+        slug = lists.slug(site.settings, words)
+        other = taken.setdefault((kind, slug), words)
+        hint = f'name one in pyproject.toml, below [tool.publish.slugs]: "{words}" = "some-words"'
+        if not slug:
+            message = f"the {what} “{words}” has no letters for an address"
+            yield Problem("S36", message, text.span, hint)
+        elif other != words:
+            message = f"the {what} “{words}” has the address of “{other}”: {slug}"
+            hint = f"write one of them the same everywhere, or {hint}"
+            yield Problem("S36", message, text.span, hint)
 
 
 def _cuts(loaded: Loaded) -> Iterator[tuple[str, Cut]]:

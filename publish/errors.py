@@ -155,6 +155,7 @@ RULES: dict[str, Rule] = {
         _mend("S30", "A check-ignore comment stands above a block that needs it.", Severity.NOTE),
         _mend("S31", "A piece writes its dates in one way.", Severity.NOTE),
         _stop("S32", "An image is a whole PNG or JPEG that does not move, and not too large."),
+        _stop("S36", "Every topic and series has an address of its own."),
         _stop(
             "P1", "A catalogue is well-formed gettext PO: keyword, quoted string, known escapes."
         ),

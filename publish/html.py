@@ -23,7 +23,7 @@ from . import jsonld, locales, typography, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .markdown import CHANGED, NOTICE
-from .model import Edition, Front, Key, Pdf, Plan, Profile, Run, Settings
+from .model import Edition, Front, Key, Paging, Pdf, Plan, Profile, Run, Settings, Subject, Topics
 from .settings import told
 
 Interface = Mapping[Key, tuple[str, ...]]
@@ -66,7 +66,8 @@ class Renderer:
     """Renders the site's templates; made once a build, cheap to use many times.
 
     `templates` maps names to texts, `paths` to what a problem calls them; `interface` holds the
-    translated messages by language tag (English needs none).
+    translated messages by language tag (English needs none); `topics` is where each language has
+    its list of topics, by tag.
     """
 
     def __init__(
@@ -75,9 +76,11 @@ class Renderer:
         templates: Mapping[str, str],
         paths: Mapping[str, str],
         interface: Mapping[str, Interface],
+        topics: Mapping[str, str] | None = None,
     ) -> None:
         """Compile nothing yet; templates are compiled when first used."""
         self._settings = settings
+        self._topics = topics or {}
         # Set once; whatever fills the fields in was set where it came from.
         self._interface = {
             tag: {
@@ -130,6 +133,41 @@ class Renderer:
         structured = jsonld.profile(profile, self._settings)
         return self._screen("author.html", profile, structured, profile=profile)
 
+    def subject(self, subject: Subject) -> str:
+        """The page of a topic or of a series."""
+        name = "series.html" if subject.kind == "series" else "topic.html"
+        structured = jsonld.subject(subject, self._settings)
+        return self._screen(name, subject, structured, subject=subject)
+
+    def topics(self, topics: Topics) -> str:
+        """All topics of a language."""
+        structured = jsonld.topics(topics, self._settings)
+        return self._screen("topics.html", topics, structured, overview=topics)
+
+    def list(self, page: Front | Profile | Subject | Topics) -> str:
+        """Any page that lists something."""
+        if isinstance(page, Front):
+            return self.front(page)
+        if isinstance(page, Profile):
+            return self.profile(page)
+        return self.subject(page) if isinstance(page, Subject) else self.topics(page)
+
+    def not_found(self, plan: Plan) -> str:
+        """What hosts show where there is no page, in all languages; it may stand at any depth, so
+        that its links begin at the root."""
+        return self._render(
+            "404.html",
+            self._settings.default_language,
+            urls.NOT_FOUND,
+            plan=plan,
+            alternates=(),
+            languages=(),
+            default_path="",
+            paging=Paging(),
+            href=functools.partial(urls.rooted, self._settings.base_url),
+            **_data(jsonld.chooser(self._settings)),
+        )
+
     def chooser(self, plan: Plan) -> str:
         """The page at the root, where readers choose their language."""
         return self._render(
@@ -138,7 +176,9 @@ class Renderer:
             urls.CHOOSER,
             plan=plan,
             alternates=plan.fronts[0].alternates,
+            languages=plan.fronts[0].alternates,
             default_path=urls.CHOOSER,
+            paging=Paging(),
             **_data(jsonld.chooser(self._settings)),
         )
 
@@ -155,15 +195,24 @@ class Renderer:
         return tuple(problems)
 
     def _screen(
-        self, name: str, page: Edition | Front | Profile, structured: str, **values: object
+        self,
+        name: str,
+        page: Edition | Front | Profile | Subject | Topics,
+        structured: str,
+        **values: object,
     ) -> str:
         """A page that has versions in other languages, and what it says to machines."""
+        paging, languages = Paging(), page.alternates
+        if isinstance(page, Front | Profile | Subject):
+            paging, languages = page.paging, page.languages or page.alternates
         return self._render(
             name,
             page.locale,
             page.path,
             alternates=page.alternates,
+            languages=languages,
             default_path=page.default_path,
+            paging=paging,
             **_data(structured),
             **values,
         )
@@ -214,6 +263,7 @@ class Renderer:
             "locale": locale,
             "settings": self._settings,
             "feed": urls.feed(locale) if self._settings.feeds else "",
+            "topics": self._topics.get(locale.tag, ""),
             "site_title": told(self._settings, self._settings.title, locale),
             "licence": told(self._settings, self._settings.licence, locale),
             "disclaimer": told(self._settings, self._settings.disclaimer, locale),

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from . import locales, typography
+from . import locales, typography, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .model import Ignore, Paper, Run, Settings
@@ -122,6 +122,8 @@ class _Reader:
         views = "The views are the authors’ own."
         disclaimer = self._texts("disclaimer", views, default, languages)
         feeds = self._feeds()
+        page_size = self._page_size()
+        slugs = self._slugs()
         if default is None or self.problems:
             return None
         return Settings(
@@ -139,6 +141,8 @@ class _Reader:
             licence_url=licence_url,
             disclaimer=disclaimer,
             feeds=feeds,
+            page_size=page_size,
+            slugs=slugs,
         )
 
     def _add(self, code: str, message: str, key: str = "", hint: str = "") -> None:
@@ -282,6 +286,29 @@ class _Reader:
         if not isinstance(value, bool):
             self._add("C3", "feeds is neither true nor false", "feeds", "feeds = true, or false")
         return value is not False
+
+    def _page_size(self) -> int:
+        size = self.table.get("page_size", 20)
+        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= 200:
+            hint = "how many pieces a page of a list has, for example page_size = 20"
+            self._add("C3", "page_size is not a number from 1 to 200", "page_size", hint)
+            return 20
+        return size
+
+    def _slugs(self) -> Mapping[str, str]:
+        table = self.table.get("slugs", {})
+        hint = '[tool.publish.slugs] holds lines such as "Вода" = "water"'
+        if not isinstance(table, dict):
+            self._add("C3", "slugs is not a table", "slugs", hint)
+            return {}
+        for words, slug in table.items():
+            fault = "is not a text"
+            if isinstance(slug, str):
+                # Topics and series have folders of their own, where nothing is taken.
+                fault = "" if slug in urls.RESERVED else urls.slug_fault(slug)
+            if fault:
+                self._add("C3", f"slugs: the address of “{words}” {fault}", "slugs", hint)
+        return {unicodedata.normalize("NFC", words): str(slug) for words, slug in table.items()}
 
     def _licence_url(self) -> str:
         address = self.table.get("licence_url", "")
