@@ -57,7 +57,6 @@ def blocking(
             *sources(site, loaded.problems),
             *_bodies(loaded),
             *_images(loaded),
-            *_addresses(site),
             *(_letters(site) if pdfs else ()),
             *_orphans(site, loaded.problems),
             *_failed(edition.translations(site) if translations is None else translations),
@@ -81,6 +80,7 @@ def sources(site: Site, problems: Iterable[Problem] = ()) -> Iterator[Problem]:
         yield from _text(messages.of_author(author).cut, author.path, site, unread)
     for page in _pages(site):
         yield from proofread.errors(page)
+    yield from _addresses(site)
 
 
 def _pages(site: Site) -> Iterator[proofread.Page]:
