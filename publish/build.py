@@ -23,7 +23,18 @@ from typing import TypeVar
 from . import check, citations, edition, feeds, html, output, pdf, redirects, search, sitemaps, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
-from .model import Artefact, Edition, Held, Pdf, Plan, Site
+from .model import (
+    Artefact,
+    Edition,
+    Front,
+    Held,
+    Pdf,
+    Plan,
+    Profile,
+    Site,
+    Subject,
+    Topics,
+)
 
 _Result = TypeVar("_Result")
 
@@ -42,7 +53,8 @@ class Report:
     """Editions published as PDFs."""
 
     lists: int
-    """Other pages: the chooser, indexes, authors, search."""
+    """Other pages: the chooser, indexes, topics, series, authors, search, and the one for what is
+    not there."""
 
     held: tuple[Held, ...]
     """Editions kept back."""
@@ -129,6 +141,7 @@ def build(
             site.templates,
             site.template_paths,
             check.interface(site),
+            {one.locale.tag: one.path for one in plan.topics},
             preview=plan.preview,
         )
         made: dict[str, Pdf] = {}
@@ -146,7 +159,7 @@ def build(
     return Report(
         pages=len(plan.editions),
         pdfs=len(made),
-        lists=1 + len(plan.fronts) + len(plan.profiles) + len(plan.searches),
+        lists=2 + len(_lists(plan)) + len(plan.searches),
         held=plan.held,
         problems=in_order((*problems, *faults, *notices)),
         seconds=time.monotonic() - start,
@@ -211,14 +224,14 @@ def _artefacts(
 ) -> Sequence[Artefact]:
     """Every file of `output/` but its manifest."""
     found = [_page(urls.CHOOSER, renderer.chooser(plan))]
-    found += [_page(front.path, renderer.front(front)) for front in plan.fronts]
+    found.append(_page(urls.NOT_FOUND, renderer.not_found(plan)))
+    found += [_page(page.path, renderer.list(page)) for page in _lists(plan)]
     found += citations.artefacts(plan, site.settings, made)
     found += sitemaps.artefacts(plan, site.settings)
     found += redirects.artefacts(plan, site.settings, made)
     found += [_page(one.path, renderer.redirect(one)) for one in plan.redirects]
     if site.settings.feeds:
         found += feeds.artefacts(plan, site.settings, made)
-    found += [_page(profile.path, renderer.profile(profile)) for profile in plan.profiles]
     if site.settings.search:
         found += [_page(page.path, renderer.search(page)) for page in plan.searches]
         found += search.artefacts(search.documents(plan, renderer.card))
@@ -230,6 +243,10 @@ def _artefacts(
     # Two images may be one file: the same picture beside a piece and beside an author.
     found += dict.fromkeys(file for picture in plan.pictures for file in picture.versions)
     return found
+
+
+def _lists(plan: Plan) -> Sequence[Front | Profile | Subject | Topics]:
+    return (*plan.fronts, *plan.topics, *plan.subjects, *plan.profiles, *plan.later)
 
 
 def _page(path: str, text: str) -> Artefact:

@@ -13,6 +13,7 @@ from . import (
     fonts,
     html,
     images,
+    lists,
     locales,
     markdown,
     messages,
@@ -90,6 +91,7 @@ def sources(site: Site, problems: Iterable[Problem] = ()) -> Iterator[Problem]:
         yield from _text(messages.of_author(author).cut, author.path, site, unread)
     for _, page in _pages(site):
         yield from proofread.errors(page)
+    yield from _addresses(site)
 
 
 def _pages(site: Site) -> Iterator[tuple[Piece | Author, proofread.Page]]:
@@ -257,6 +259,23 @@ def _images(loaded: Loaded) -> Iterator[Problem]:
             if fault := looked[name]:
                 message = f"image {image.target} {fault.message}"
                 yield Problem("S32", message, image.span, fault.hint)
+
+
+def _addresses(site: Site) -> Iterator[Problem]:
+    """Topics and series that have no address, or that of another."""
+    taken: dict[tuple[str, str], str] = {}
+    for (kind, words), text in lists.named(site).items():
+        what = "series" if kind == "series" else "topic"
+        slug = lists.slug(site.settings, words)
+        other = taken.setdefault((kind, slug), words)
+        hint = f'name one in pyproject.toml, below [tool.publish.slugs]: "{words}" = "some-words"'
+        if not slug:
+            message = f"the {what} “{words}” has no letters for an address"
+            yield Problem("S36", message, text.span, hint)
+        elif other != words:
+            message = f"the {what} “{words}” has the address of “{other}”: {slug}"
+            hint = f"write one of them the same everywhere, or {hint}"
+            yield Problem("S36", message, text.span, hint)
 
 
 def _cuts(loaded: Loaded) -> Iterator[tuple[str, Cut]]:

@@ -387,7 +387,7 @@ def build(root: Path, form: str, jobs: int, pdfs: bool, drafts: bool) -> None:
         )
     else:
         made = f"{_count(report.pages, 'page')}, {_count(report.pdfs, 'PDF')}"
-        lists = f"{_count(report.lists, 'index and author page')}"
+        lists = f"{report.lists} lists and other pages"
         word = "previewed" if drafts else "published"
         click.echo(f"{word} {made} and {lists} into output/ in {report.seconds:.1f} s")
         if drafts:

@@ -15,9 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from . import compare, images, markdown, messages, release, typography, urls, waivers
+from . import compare, images, markdown, messages, reading, release, typography, urls, waivers
 from .compare import Difference, Pair
 from .errors import Waiver
+from .lists import Lists, subjects
 from .locales import Locale
 from .markdown import Passage, Target
 from .merge import adopted, merge
@@ -37,6 +38,7 @@ from .model import (
     Glossary,
     Held,
     Ignore,
+    Image,
     Key,
     Listed,
     Picture,
@@ -51,11 +53,9 @@ from .model import (
     Site,
     Standing,
     State,
+    Subject,
 )
 from .release import Release
-
-RELATED = 3
-"""How many related pieces an edition lists at most."""
 
 COMPLETED = "X-Completed"
 """Header field that remembers the day on which a translation was first complete."""
@@ -364,6 +364,8 @@ class _Planner:
             site, (*self.domains.values(), *self.bios.values(), self._tags)
         )
         self.pictures: dict[str, Picture] = {}
+        # The same by the path of the widest file.
+        self.widest: dict[str, Picture] = {}
         translations = {
             (piece.slug, locale): self._translate(self.domains[piece.slug], locale)
             for piece in site.pieces
@@ -380,17 +382,28 @@ class _Planner:
             else:
                 self.translations[slug, locale] = translation
         self.published = tuple(p for p in site.pieces if (p.slug, p.locale) in self.translations)
+        self.translated: dict[tuple[str, Locale], Translation] = {}
+        self.listed: dict[tuple[str, Locale], Listed] = {}
+
+    def _shared(self, domain: Domain, locale: Locale) -> Translation:
+        """What many pages show: authors, topics and series."""
+        if (domain.name, locale) not in self.translated:
+            self.translated[domain.name, locale] = self._translate(domain, locale)
+        return self.translated[domain.name, locale]
 
     def _translate(self, domain: Domain, locale: Locale) -> Translation:
         catalogue = self.catalogues.get((domain.name, locale))
         return translate(domain, catalogue, locale, aside(self.site, locale))
 
     def plan(self) -> Plan:
-        profiles = tuple(
-            self._profile(author, locale)
+        fronts = [self._fronts(locale) for locale in self.languages]
+        profiles = [
+            self._profiles(author, locale)
             for author in self.site.authors
             for locale in self.languages
-        )
+        ]
+        about = self.lists.subjects()
+        lists: list[Sequence[Front | Profile | Subject]] = [*fronts, *about, *profiles]
         return Plan(
             editions=tuple(
                 self._edition(piece, locale)
@@ -399,10 +412,13 @@ class _Planner:
                 if (piece.slug, locale) in self.translations
             ),
             held=tuple(self.held),
-            profiles=profiles,
-            fronts=tuple(self._front(locale) for locale in self.languages),
+            profiles=tuple(pages[0] for pages in profiles),
+            fronts=tuple(pages[0] for pages in fronts),
+            topics=self.lists.topics(),
+            subjects=tuple(pages[0] for pages in about),
+            later=tuple(page for pages in lists for page in pages[1:]),
             searches=tuple(
-                self._search(locale, profiles)
+                self._search(locale, [pages[0] for pages in profiles])
                 for locale in self.languages
                 if self.site.settings.search
             ),
@@ -432,7 +448,8 @@ class _Planner:
         )
         title = translation.run("title", piece.title.content)
         alternates = self._alternates(piece, locale)
-        topics = self._topics(locale)
+        topics = self._shared(self._tags, locale)
+        about = {key: self.lists.address(locale, key) for key in subjects(piece)}
         authors = [self.authors[who] for who in piece.authors]
         domains = [self.domains[piece.slug], *(self.bios[author.id] for author in authors)]
         return Edition(
@@ -456,7 +473,7 @@ class _Planner:
             bylines=tuple(self._byline(author, locale, path, first=False) for author in authors),
             alternates=alternates,
             default_path=self._default(alternates),
-            related=self._related(piece, locale),
+            related=self.lists.related(piece, locale),
             coverage=translation.coverage,
             standing=_standing(translation),
             stale=translation.stale,
@@ -467,6 +484,12 @@ class _Planner:
             path=path,
             pdf_path=urls.pdf(locale, piece.slug),
             images=tuple(dict.fromkeys(name for domain in domains for name in shown(domain))),
+            image=self._image(body.html, path, locale),
+            minutes=_minutes(translation),
+            topic_paths=tuple(about["tag", tag.content] for tag in piece.tags),
+            series_path=about["series", piece.series.content] if piece.series else "",
+            series_home=self.lists.home(("series", piece.series.content)) if piece.series else "",
+            part=self.lists.part(piece, locale),
             preview=self._preview(piece),
         )
 
@@ -485,6 +508,18 @@ class _Planner:
             target=urls.piece(locale, piece.slug),
             pdf_target=urls.pdf(locale, piece.slug),
         )
+
+    def _image(self, html: str, page: str, locale: Locale) -> Image | None:
+        """The first image of a rendered text that stands on `page`."""
+        found = markdown.first_image(html, locale)
+        if found is None:
+            return None
+        path = posixpath.normpath(posixpath.join(page, unquote(found.address)))
+        picture = self.widest.get(path)
+        if picture is None:
+            return None
+        alt = Run(typography.text(found.alt, found.locale), found.locale)
+        return Image(path, picture.widths[-1], picture.height, alt)
 
     def _alternates(self, piece: Piece, current: Locale) -> tuple[Alternate, ...]:
         """The one list of an edition's siblings; pages, PDFs and heads all read it."""
@@ -513,17 +548,11 @@ class _Planner:
             days.append(self.translations[piece.slug, locale].translated_on)
         return max(day for day in days if day)
 
-    def _newest(self, listed: Sequence[Listed]) -> datetime.date | None:
-        """The day on which the last of these was modified."""
-        return max(
-            (self._modified(self.pieces[one.slug], one.locale) for one in listed), default=None
-        )
-
     def _byline(self, author: Author, locale: Locale, page: str, *, first: bool) -> Byline:
         """The author in the language of `page` as far as that is whole, else as written; `first`
         where the page begins with the biography."""
         domain = self.bios[author.id]
-        translation = self._translate(domain, locale)
+        translation = self._shared(domain, locale)
         bodily = {segment.key for segment in domain.cut.segments} if domain.cut else set()
         translated = all(translation.passages[key].locale == locale for key in bodily)
         bio_locale = locale if translated else author.locale
@@ -553,102 +582,59 @@ class _Planner:
     def _tags(self) -> Domain:
         return messages.of_tags(self.site)
 
-    def _topics(self, locale: Locale) -> Translation:
-        return self._translate(self._tags, locale)
-
     # ── Lists ────────────────────────────────────────────────────────────────────────────────
 
-    def _listed(self, piece: Piece, locale: Locale) -> Listed:
-        """The piece as a list in `locale` shows it: that edition, else the original."""
-        shown = locale if (piece.slug, locale) in self.translations else piece.locale
-        translation = self.translations[piece.slug, shown]
-        return Listed(
-            slug=piece.slug,
-            title=translation.run("title", piece.title.content).text,
-            summary=translation.run("summary", piece.summary.content),
-            date=piece.date,
-            names=tuple(
-                _name(self._translate(self.bios[who], shown), self.authors[who])
-                for who in piece.authors
-            ),
-            locale=shown,
-            path=urls.piece(shown, piece.slug),
+    @functools.cached_property
+    def lists(self) -> Lists:
+        return Lists(
+            self.site,
+            self.translations.keys(),
+            self._listed,
+            lambda slug, locale: self._modified(self.pieces[slug], locale),
+            lambda locale, key: self._shared(self._tags, locale).run(*key),
         )
 
-    def _related(self, piece: Piece, locale: Locale) -> tuple[Listed, ...]:
-        """Pieces with shared topics or authors: those in the edition's own language first, then
-        those that share most, then the newest."""
-
-        def subjects(of: Piece) -> set[tuple[str, str]]:
-            return {("tag", t.content) for t in of.tags} | {("author", who) for who in of.authors}
-
-        scored: list[tuple[int, bool, int]] = []
-        for index, other in enumerate(self.published):
-            shared = subjects(piece) & subjects(other)
-            if other.slug != piece.slug and shared:
-                foreign = (other.slug, locale) not in self.translations
-                scored.append((-len(shared), foreign, index))
-        scored.sort(key=lambda score: (score[1], score[0], score[2]))
-        return tuple(self._listed(self.published[i], locale) for _, _, i in scored[:RELATED])
-
-    def _split(
-        self, pieces: Sequence[Piece], locale: Locale
-    ) -> tuple[tuple[Listed, ...], tuple[Listed, ...]]:
-        here = [piece for piece in pieces if (piece.slug, locale) in self.translations]
-        other = [piece for piece in pieces if (piece.slug, locale) not in self.translations]
-        return (
-            tuple(self._listed(piece, locale) for piece in here),
-            tuple(self._listed(piece, locale) for piece in other),
-        )
-
-    def _profile(self, author: Author, locale: Locale) -> Profile:
-        written = [piece for piece in self.published if author.id in piece.authors]
-        pieces, elsewhere = self._split(written, locale)
-        path = urls.author(locale, author.id)
-        alternates = tuple(
-            Alternate(
-                locale=other,
-                path=urls.author(other, author.id),
-                pdf_path="",
-                original=other == author.locale,
-                current=other == locale,
+    def _listed(self, slug: str, locale: Locale) -> Listed:
+        """A published edition as lists show it, made once: most stand in several."""
+        if (slug, locale) not in self.listed:
+            piece, translation = self.pieces[slug], self.translations[slug, locale]
+            self.listed[slug, locale] = Listed(
+                slug=slug,
+                title=translation.run("title", piece.title.content).text,
+                summary=translation.run("summary", piece.summary.content),
+                date=piece.date,
+                names=tuple(
+                    _name(self._shared(self.bios[who], locale), self.authors[who])
+                    for who in piece.authors
+                ),
+                locale=locale,
+                path=urls.piece(locale, slug),
             )
-            for other in self.languages
-        )
-        return Profile(
-            byline=self._byline(author, locale, path, first=True),
-            locale=locale,
-            alternates=alternates,
-            pieces=pieces,
-            elsewhere=elsewhere,
-            path=path,
-            default_path=self._default(alternates),
-            modified=self._newest(pieces + elsewhere),
-        )
+        return self.listed[slug, locale]
 
-    def _front(self, locale: Locale) -> Front:
-        pieces, elsewhere = self._split(self.published, locale)
-        return Front(
-            locale=locale,
-            alternates=tuple(
-                Alternate(other, urls.front(other), "", False, other == locale)
-                for other in self.languages
-            ),
-            pieces=pieces,
-            elsewhere=elsewhere,
-            path=urls.front(locale),
-            default_path=urls.CHOOSER,
-            modified=self._newest(pieces + elsewhere),
+    def _profiles(self, author: Author, locale: Locale) -> list[Profile]:
+        """The pages of an author in a language."""
+        path = urls.author(locale, author.id)
+        alternates = self.lists.versions(
+            locale, lambda one: urls.author(one, author.id), author.locale
         )
+        byline = self._byline(author, locale, path, first=True)
+        written = self.lists.by(author.id)
+        pages = self.lists.pages(written, locale, alternates, self._default(alternates))
+        return [Profile(byline=byline, **page) for page in pages]
+
+    def _fronts(self, locale: Locale) -> list[Front]:
+        """The pages of a language's index."""
+        alternates = self.lists.versions(locale, urls.front)
+        everything = self.lists.everything()
+        pages = self.lists.pages(everything, locale, alternates, urls.CHOOSER)
+        return [Front(**page) for page in pages]
 
     def _search(self, locale: Locale, profiles: Sequence[Profile]) -> SearchPage:
         here = [one for one in profiles if one.locale == locale]
         return SearchPage(
             locale=locale,
-            alternates=tuple(
-                Alternate(other, urls.search(other), "", False, other == locale)
-                for other in self.languages
-            ),
+            alternates=self.lists.versions(locale, urls.search),
             empty=not here and all(tag != locale for _, tag in self.translations),
             authors=tuple(one.byline for one in here if one.pieces),
             path=urls.search(locale),
@@ -689,7 +675,8 @@ class _Planner:
                 files.append(Artefact(address, version.content))
             widths = tuple(version.width for version in made.screen)
             height = made.screen[-1].height
-            self.pictures[path] = Picture(path, tuple(files), widths, height, made.paper)
+            picture = Picture(path, tuple(files), widths, height, made.paper)
+            self.pictures[path] = self.widest[files[-1].path] = picture
         return self.pictures[path]
 
 
@@ -703,6 +690,18 @@ def _shown(picture: Picture, page: str) -> Target:
         width=picture.widths[-1],
         height=picture.height,
         candidates=tuple(zip(addresses, picture.widths, strict=True)) if several else (),
+    )
+
+
+def _minutes(translation: Translation) -> int:
+    """How long the text takes to read as it is shown: without its notes, each passage in the
+    language that it really is in."""
+    return reading.minutes(
+        (passage.locale, passage.text)
+        for segment in translation.domain.segments
+        if segment.kind not in messages.FRONT_MATTER
+        and not segment.kind.startswith(("note ", "image "))
+        for passage in [translation.passages[segment.key]]
     )
 
 

@@ -163,6 +163,7 @@ RULES: dict[str, Rule] = {
         _stop("S33", "A former slug is nobody's address any more, and leads to one piece."),
         _mend("S34", "A link leads to a piece that is there in every language of its readers."),
         _mend("S35", "A link leads to a piece that is published when its readers come."),
+        _stop("S36", "Every topic and series has an address of its own."),
         _stop(
             "P1", "A catalogue is well-formed gettext PO: keyword, quoted string, known escapes."
         ),

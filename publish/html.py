@@ -28,6 +28,7 @@ from .model import (
     Front,
     Key,
     Listed,
+    Paging,
     Pdf,
     Plan,
     Profile,
@@ -35,6 +36,8 @@ from .model import (
     Run,
     SearchPage,
     Settings,
+    Subject,
+    Topics,
 )
 from .settings import told
 
@@ -78,8 +81,8 @@ class Renderer:
     """Renders the site's templates; made once a build, cheap to use many times.
 
     `templates` maps names to texts, `paths` to what a problem calls them; `interface` holds the
-    translated messages by language tag (English needs none). In a `preview` every page asks search
-    engines to leave it out.
+    translated messages by language tag (English needs none); `topics` is where each language has
+    its list of topics, by tag. In a `preview` every page asks search engines to leave it out.
     """
 
     def __init__(
@@ -88,12 +91,14 @@ class Renderer:
         templates: Mapping[str, str],
         paths: Mapping[str, str],
         interface: Mapping[str, Interface],
+        topics: Mapping[str, str] | None = None,
         *,
         preview: bool = False,
     ) -> None:
         """Compile nothing yet; templates are compiled when first used."""
         self._settings = settings
         self._preview = preview
+        self._topics = topics or {}
         # Set once; whatever fills the fields in was set where it came from.
         self._interface = {
             tag: {
@@ -172,6 +177,41 @@ class Renderer:
         path = urls.search(found.locale)
         return self._render("_found.html", found.locale, path, piece=piece, profile=profile).strip()
 
+    def subject(self, subject: Subject) -> str:
+        """The page of a topic or of a series."""
+        name = "series.html" if subject.kind == "series" else "topic.html"
+        structured = jsonld.subject(subject, self._settings)
+        return self._screen(name, subject, structured, subject=subject)
+
+    def topics(self, topics: Topics) -> str:
+        """All topics of a language."""
+        structured = jsonld.topics(topics, self._settings)
+        return self._screen("topics.html", topics, structured, overview=topics)
+
+    def list(self, page: Front | Profile | Subject | Topics) -> str:
+        """Any page that lists something."""
+        if isinstance(page, Front):
+            return self.front(page)
+        if isinstance(page, Profile):
+            return self.profile(page)
+        return self.subject(page) if isinstance(page, Subject) else self.topics(page)
+
+    def not_found(self, plan: Plan) -> str:
+        """What hosts show where there is no page, in all languages; it may stand at any depth, so
+        that its links begin at the root."""
+        return self._render(
+            "404.html",
+            self._settings.default_language,
+            urls.NOT_FOUND,
+            plan=plan,
+            alternates=(),
+            languages=(),
+            default_path="",
+            paging=Paging(),
+            href=functools.partial(urls.rooted, self._settings.base_url),
+            **_data(jsonld.chooser(self._settings)),
+        )
+
     def chooser(self, plan: Plan) -> str:
         """The page at the root, where readers choose their language."""
         return self._render(
@@ -180,7 +220,9 @@ class Renderer:
             urls.CHOOSER,
             plan=plan,
             alternates=plan.fronts[0].alternates,
+            languages=plan.fronts[0].alternates,
             default_path=urls.CHOOSER,
+            paging=Paging(),
             **_data(jsonld.chooser(self._settings)),
         )
 
@@ -199,17 +241,22 @@ class Renderer:
     def _screen(
         self,
         name: str,
-        page: Edition | Front | Profile | SearchPage,
+        page: Edition | Front | Profile | SearchPage | Subject | Topics,
         structured: str,
         **values: object,
     ) -> str:
         """A page that has versions in other languages, and what it says to machines."""
+        paging, languages = Paging(), page.alternates
+        if isinstance(page, Front | Profile | Subject):
+            paging, languages = page.paging, page.languages or page.alternates
         return self._render(
             name,
             page.locale,
             page.path,
             alternates=page.alternates,
+            languages=languages,
             default_path=page.default_path,
+            paging=paging,
             **_data(structured),
             **values,
         )
@@ -263,6 +310,7 @@ class Renderer:
             "settings": self._settings,
             "feed": urls.feed(locale) if self._settings.feeds else "",
             "search_path": urls.search(locale) if self._settings.search else "",
+            "topics": self._topics.get(locale.tag, ""),
             "site_title": told(self._settings, self._settings.title, locale),
             "licence": told(self._settings, self._settings.licence, locale),
             "disclaimer": told(self._settings, self._settings.disclaimer, locale),

@@ -11,7 +11,18 @@ from collections.abc import Mapping, Sequence
 
 from . import typography, urls
 from .locales import Locale
-from .model import Alternate, Byline, Edition, Front, Profile, Run, SearchPage, Settings
+from .model import (
+    Alternate,
+    Byline,
+    Edition,
+    Front,
+    Profile,
+    Run,
+    SearchPage,
+    Settings,
+    Subject,
+    Topics,
+)
 from .settings import told
 
 _Node = dict[str, object]
@@ -23,30 +34,19 @@ def edition(one: Edition, settings: Settings, pdf: bool) -> str:
 
 
 def profile(one: Profile, settings: Settings) -> str:
-    """An author's page and the person that it is about."""
-    address = _url(settings, one.path)
-    node: _Node = {
-        "@type": "ProfilePage",
-        "@id": f"{address}#page",
-        "url": address,
-        "inLanguage": one.locale.tag,
-        "isPartOf": {"@id": _site(settings)},
-        "mainEntity": _person(one.byline, settings, one.locale),
-    }
+    """An author's page and the person that it is about; on a later page, more of their pieces."""
+    person = _person(one.byline, settings, one.locale)
+    if one.paging.number > 1:
+        node = _collection(one, one.byline.name, settings) | _listing(one, settings)
+        return _graph(node | {"about": person}, _publisher(settings, one.locale))
+    node = _collection(one, None, settings) | {"@type": "ProfilePage", "mainEntity": person}
     return _graph(node, _publisher(settings, one.locale))
 
 
 def front(one: Front, settings: Settings) -> str:
     """The index of a language, the site that it is part of, and who publishes it."""
-    address = _url(settings, one.path)
-    node: _Node = {
-        "@type": "CollectionPage",
-        "@id": f"{address}#page",
-        "url": address,
-        "name": _said(told(settings, settings.title, one.locale), one.locale),
-        "inLanguage": one.locale.tag,
-        "isPartOf": {"@id": _site(settings)},
-    }
+    title = told(settings, settings.title, one.locale)
+    node = _collection(one, title, settings) | _listing(one, settings)
     return _graph(node, _website(settings, one.locale), _publisher(settings, one.locale))
 
 
@@ -63,10 +63,73 @@ def search(one: SearchPage, settings: Settings) -> str:
     return _graph(node, _website(settings, one.locale), _publisher(settings, one.locale))
 
 
+def subject(one: Subject, settings: Settings) -> str:
+    """The page of a topic or series, and the series that it shows."""
+    node = _collection(one, one.name, settings) | _listing(one, settings)
+    if one.kind != "series":
+        return _graph(node, _publisher(settings, one.locale))
+    [own] = [version for version in one.languages or one.alternates if version.current]
+    series = _series(one.name, one.home, own.path, settings, one.locale)
+    node["about"] = {"@id": series["@id"]}
+    return _graph(node, series, _publisher(settings, one.locale))
+
+
+def topics(one: Topics, settings: Settings) -> str:
+    """All topics of a language."""
+    listed: _Node = {
+        "@type": "ItemList",
+        "numberOfItems": len(one.topics),
+        "itemListElement": [
+            _item(number, topic.path, topic.name, settings, one.locale)
+            for number, topic in enumerate(one.topics, start=1)
+        ],
+    }
+    node = _collection(one, None, settings) | {"mainEntity": listed}
+    return _graph(node, _publisher(settings, one.locale))
+
+
 def chooser(settings: Settings) -> str:
     """The site and who publishes it."""
     locale = settings.default_language
     return _graph(_website(settings, locale), _publisher(settings, locale))
+
+
+def _collection(
+    one: Front | Profile | Subject | Topics, name: Run | None, settings: Settings
+) -> _Node:
+    address = _url(settings, one.path)
+    return {
+        "@type": "CollectionPage",
+        "@id": f"{address}#page",
+        "url": address,
+        "name": _said(name, one.locale),
+        "inLanguage": one.locale.tag,
+        "isPartOf": {"@id": _site(settings)},
+    }
+
+
+def _listing(one: Front | Profile | Subject, settings: Settings) -> _Node:
+    """What a page of a list has in its language; places are counted through all its pages."""
+    if not one.pieces:
+        return {}
+    listed: _Node = {
+        "@type": "ItemList",
+        "numberOfItems": one.paging.total,
+        "itemListElement": [
+            _item(number, piece.path, Run(piece.title, piece.locale), settings, one.locale)
+            for number, piece in enumerate(one.pieces, start=one.paging.before + 1)
+        ],
+    }
+    return {"mainEntity": listed}
+
+
+def _item(number: int, path: str, name: Run, settings: Settings, locale: Locale) -> _Node:
+    return {
+        "@type": "ListItem",
+        "position": number,
+        "url": _url(settings, path),
+        "name": _said(name, locale),
+    }
 
 
 def _article(one: Edition, settings: Settings, pdf: bool) -> _Node:
@@ -96,6 +159,15 @@ def _article(one: Edition, settings: Settings, pdf: bool) -> _Node:
             for date, text in one.corrections
         ],
     }
+    if one.image:
+        node["image"] = {
+            "@type": "ImageObject",
+            "url": _url(settings, one.image.path),
+            "width": one.image.width,
+            "height": one.image.height,
+        }
+    if one.part:
+        node["position"] = one.part.number
     if pdf:
         node["encoding"] = {
             "@type": "MediaObject",
@@ -135,8 +207,18 @@ def _whole(one: Edition, settings: Settings) -> list[_Node]:
     """What an edition is part of: the site, and its series."""
     whole: list[_Node] = [{"@id": _site(settings)}]
     if one.series:
-        whole.append({"@type": "CreativeWorkSeries", "name": _said(one.series, one.locale)})
+        whole.append(_series(one.series, one.series_home, one.series_path, settings, one.locale))
     return whole
+
+
+def _series(name: Run, home: str, path: str, settings: Settings, locale: Locale) -> _Node:
+    # One series in all languages: named by the page that readers of any other are sent to.
+    return {
+        "@type": "CreativeWorkSeries",
+        "@id": f"{_url(settings, home)}#series",
+        "name": _said(name, locale),
+        "url": _url(settings, path),
+    }
 
 
 def _person(byline: Byline, settings: Settings, locale: Locale) -> _Node:

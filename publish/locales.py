@@ -9,6 +9,7 @@ import datetime
 import functools
 import gettext
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -245,6 +246,30 @@ def fold(text: str, locale: Locale | None) -> str:
     if locale is not None and locale.tag.partition("-")[0] in ("az", "tr"):
         text = text.replace("I", "ı").replace("İ", "i")
     return text.casefold()
+
+
+_ALPHABETS = {
+    "az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz",
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "tr": "abcçdefgğhıijklmnoöpqrsştuüvwxyz",
+    "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+}
+
+
+def sorting(text: str, locale: Locale) -> tuple[list[tuple[int, str]], str]:
+    """What texts are sorted by in a list: the language's alphabet where that is not the order of
+    bare letters, which any other has.
+
+    >>> sorted(["Çin", "Dağ", "Cam", "Işık", "İran"], key=lambda text: sorting(text, parse("tr")))
+    ['Cam', 'Çin', 'Dağ', 'Işık', 'İran']
+    """
+    alphabet = _ALPHABETS.get(locale.tag.partition("-")[0], "")
+    keys: list[tuple[int, str]] = []
+    for char in fold(text, locale):
+        at = alphabet.find(char)
+        bare = char if at >= 0 else unicodedata.normalize("NFD", char)[0]
+        keys.append((alphabet.find(bare), bare))
+    return keys, text
 
 
 @functools.cache

@@ -11,12 +11,14 @@ begins with `# ` or `- ` stays a paragraph.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Any
 
 import nh3
@@ -32,7 +34,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from . import locales, typography
 from .errors import Problem, Span
-from .locales import Locale, UnknownLocaleError
+from .locales import Locale, UnknownLocaleError, parse
 from .model import LONGEST, Note, Rendering, Segment, State, Text
 
 CUTTING_RULES = "1"
@@ -173,6 +175,20 @@ NOWHERE = Target("", "")
 
 COLUMN = "(min-width: 56rem) 36rem, (min-width: 48rem) 64vw, 90vw"
 """How wide the packaged theme shows an image that fills the column, for browsers to choose by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An image in a rendered text."""
+
+    address: str
+    """Where its file is, as the page has it."""
+
+    alt: str
+    """Its description."""
+
+    locale: Locale
+    """Language of the description."""
 
 
 Choose = Callable[[Segment], Passage | None]
@@ -1640,3 +1656,36 @@ def _clean(html: str) -> str:
     return nh3.clean(
         html, tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None, url_schemes=set(_SCHEMES)
     )
+
+
+def first_image(html: str, locale: Locale) -> Shown | None:
+    """The first image of a rendered text in `locale`."""
+    if "<img " not in html:
+        return None
+    reader = _ImageReader(locale)
+    reader.feed(html)
+    return reader.found
+
+
+class _ImageReader(HTMLParser):
+    """Finds the first image, and the language that its description is in."""
+
+    def __init__(self, locale: Locale) -> None:
+        super().__init__()
+        self.found: Shown | None = None
+        self._languages = [locale]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        locale = self._languages[-1]
+        if known.get("lang"):
+            with contextlib.suppress(UnknownLocaleError):
+                locale = parse(str(known["lang"]))
+        if tag == "img" and self.found is None:
+            self.found = Shown(str(known.get("src") or ""), str(known.get("alt") or ""), locale)
+        if tag not in ("img", "br", "hr"):
+            self._languages.append(locale)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in ("img", "br", "hr") and len(self._languages) > 1:
+            self._languages.pop()

@@ -395,6 +395,11 @@ class Settings:
 
     search: bool = False
     """Whether each language has a page on which its texts can be searched."""
+    page_size: int = 20
+    """How many pieces a page of a list has."""
+
+    slugs: Mapping[str, str] = field(default_factory=dict)
+    """Topic or series → its address, where its own letters make none or one that is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -603,6 +608,70 @@ class Preview(Enum):
     """Its piece waits for the moment of its release, or for its translations."""
 
 
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which page of a list this is, and where the others are."""
+
+    number: int = 1
+    """Its number, from 1."""
+
+    paths: tuple[str, ...] = ()
+    """Every page of the list, this one among them; empty where there is but one."""
+
+    shown: tuple[int, ...] = ()
+    """Numbers of the pages that it links to by their number; 0 stands for some left out."""
+
+    before: int = 0
+    """How many pieces stand on earlier pages."""
+
+    total: int = 0
+    """How many pieces the list has."""
+
+    @property
+    def previous(self) -> str:
+        """The page before; empty on the first."""
+        return self.paths[self.number - 2] if self.number > 1 else ""
+
+    @property
+    def next(self) -> str:
+        """The page behind; empty on the last."""
+        return self.paths[self.number] if self.number < len(self.paths) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The place of an edition in a series of several, among what is published in its language."""
+
+    number: int
+    """Its number, from 1."""
+
+    count: int
+    """How many there are."""
+
+    previous: Listed | None
+    """The part before."""
+
+    next: Listed | None
+    """The part behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image as networks show it beside a link."""
+
+    path: str
+    """Its file in `output/`."""
+
+    width: int
+    """Pixels across."""
+
+    height: int
+    """Pixels down."""
+
+    alt: Run
+    """What it shows."""
+
+
 class Standing(Enum):
     """How current an edition is."""
 
@@ -708,6 +777,23 @@ class Edition:
 
     preview: Preview | None = None
     """Why readers do not get it yet; None for an edition that is published."""
+    image: Image | None = None
+    """The first of its text."""
+
+    minutes: int = 0
+    """How long its text takes to read; 0 where nobody can say."""
+
+    topic_paths: tuple[str, ...] = ()
+    """The page of each of the topics, in their order."""
+
+    series_path: str = ""
+    """The page of the series."""
+
+    series_home: str = ""
+    """The page of the series for readers of any other language: it names the series."""
+
+    part: Part | None = None
+    """Its place in the series; None where it stands alone."""
 
     @property
     def is_original(self) -> bool:
@@ -746,10 +832,10 @@ class Profile:
     """The same page in the other languages."""
 
     pieces: tuple[Listed, ...]
-    """Their pieces in this language, newest first."""
+    """Their pieces in this language, newest first, as many as the page has."""
 
     elsewhere: tuple[Listed, ...]
-    """Their pieces that exist in other languages only, newest first."""
+    """The newest of those that exist in other languages only; on the first page alone."""
 
     path: str
     """Path of the page in `output/`."""
@@ -759,6 +845,17 @@ class Profile:
 
     modified: datetime.date | None = None
     """Day on which the last of the pieces listed was modified; None where there is none."""
+
+    more: tuple[Alternate, ...] = ()
+    """The same list in languages that have more of them than `elsewhere` shows."""
+
+    paging: Paging = Paging()
+    """Which page of the list it is. Later pages have no versions: they list other pieces in every
+    language, so `alternates` is empty there."""
+
+    languages: tuple[Alternate, ...] = ()
+    """On a later page, the first page in each language; empty on a first one, where `alternates`
+    says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -772,10 +869,10 @@ class Front:
     """The indexes of all languages."""
 
     pieces: tuple[Listed, ...]
-    """Pieces in this language, newest first."""
+    """Pieces in this language, newest first, as many as the page has."""
 
     elsewhere: tuple[Listed, ...]
-    """Pieces that exist in other languages only, newest first."""
+    """The newest of those that exist in other languages only; on the first page alone."""
 
     path: str
     """Path of the page in `output/`."""
@@ -785,6 +882,103 @@ class Front:
 
     modified: datetime.date | None = None
     """Day on which the last of the pieces listed was modified; None where there is none."""
+
+    more: tuple[Alternate, ...] = ()
+    """The same list in languages that have more of them than `elsewhere` shows."""
+
+    paging: Paging = Paging()
+    """Which page of the list it is. Later pages have no versions: they list other pieces in every
+    language, so `alternates` is empty there."""
+
+    languages: tuple[Alternate, ...] = ()
+    """On a later page, the first page in each language; empty on a first one, where `alternates`
+    says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The page of a topic or of a series in one language."""
+
+    kind: str
+    """`tag` or `series`."""
+
+    name: Run
+    """What it is called."""
+
+    locale: Locale
+    """Language of the page."""
+
+    alternates: tuple[Alternate, ...]
+    """The same page in every language that has pieces of it."""
+
+    pieces: tuple[Listed, ...]
+    """Its pieces in this language: of a topic newest first, of a series as they appeared."""
+
+    elsewhere: tuple[Listed, ...]
+    """Some of those that exist in other languages only, in the same order; on the first page
+    alone."""
+
+    path: str
+    """Path of the page in `output/`."""
+
+    default_path: str
+    """Page for readers of any other language: the one in the site's default language, else the
+    first."""
+
+    modified: datetime.date | None
+    """Day on which the last of the pieces listed was modified."""
+
+    home: str
+    """`default_path` of the first page."""
+
+    more: tuple[Alternate, ...] = ()
+    """The same list in languages that have more of them than `elsewhere` shows."""
+
+    paging: Paging = Paging()
+    """Which page of the list it is. Later pages have no versions: they list other pieces in every
+    language, so `alternates` is empty there."""
+
+    languages: tuple[Alternate, ...] = ()
+    """On a later page, the first page in each language; empty on a first one, where `alternates`
+    says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic in the list of all topics of a language."""
+
+    name: Run
+    """What it is called."""
+
+    path: str
+    """Its page in `output/`."""
+
+    count: int
+    """How many pieces it has in the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """All topics of one language."""
+
+    locale: Locale
+    """Language of the page."""
+
+    alternates: tuple[Alternate, ...]
+    """The same page in every language that has topics."""
+
+    topics: tuple[Topic, ...]
+    """The topics that have a piece in the language, by the language's alphabet."""
+
+    path: str
+    """Path of the page in `output/`."""
+
+    default_path: str
+    """Page for readers of any other language: the one in the site's default language, else the
+    first."""
+
+    modified: datetime.date | None
+    """Day on which the last of the pieces counted was modified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -864,10 +1058,10 @@ class Plan:
     """Editions kept back."""
 
     profiles: tuple[Profile, ...]
-    """Authors' pages."""
+    """Authors' pages, of each the first."""
 
     fronts: tuple[Front, ...]
-    """The index of each language."""
+    """The index of each language, of each the first page."""
 
     pictures: tuple[Picture, ...]
     """Every image that any of them shows, by path."""
@@ -880,6 +1074,14 @@ class Plan:
 
     searches: tuple[SearchPage, ...] = ()
     """The search page of each language, where the site has search."""
+    topics: tuple[Topics, ...] = ()
+    """All topics of each language that has any."""
+
+    subjects: tuple[Subject, ...] = ()
+    """The first page of each topic and series in each language that has pieces of it."""
+
+    later: tuple[Front | Profile | Subject, ...] = ()
+    """Second and further pages of whatever list is longer than one page."""
 
 
 # ── Output ───────────────────────────────────────────────────────────────────────────────────

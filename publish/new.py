@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import difflib
 import json
-import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,39 +13,6 @@ from . import sources, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .model import Site
-
-# ISO 9 is for catalogues; readers type what they hear. Letters that Unicode does not take apart.
-_LATIN = str.maketrans(
-    {
-        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh",
-        "з": "z", "и": "i", "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o",
-        "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts",
-        "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu",
-        "я": "ya", "ı": "i", "ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th",
-        "œ": "oe", "ə": "a", "’": "-", "'": "-",
-    }
-)  # fmt: skip
-
-
-def slug(title: str) -> str:
-    """An address for a title: ASCII words joined by hyphens, at most as long as a slug may be.
-
-    Made once; then it is the file's name and stays. Empty where no letter has a Latin form.
-
-    >>> slug("İran’ın Suları: Щука")
-    'iran-in-sulari-shchuka'
-    """
-    # casefold() is not for showing; İ folds to i and a combining dot, which goes with the marks.
-    folded = unicodedata.normalize("NFC", title.casefold()).translate(_LATIN)
-    plain = unicodedata.normalize("NFKD", folded)
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
-    found = ""
-    for word in words:
-        longer = f"{found}-{word}" if found else word[: urls.SLUG_LENGTH]
-        if len(longer) > urls.SLUG_LENGTH:
-            break
-        found = longer
-    return found
 
 
 def new(
@@ -66,7 +32,7 @@ def new(
     a language that the site does not have.
     """
     title = unicodedata.normalize("NFC", " ".join(title.split()))
-    name = name or slug(title)
+    name = name or urls.slug(title)
     path = f"sources/pieces/{name}.md"
     faults = []
     known = [author.id for author in site.authors]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from . import locales, typography
+from . import locales, typography, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
 from .model import Ignore, Paper, Run, Settings
@@ -123,6 +123,8 @@ class _Reader:
         disclaimer = self._texts("disclaimer", views, default, languages)
         feeds = self._switch("feeds", default=True)
         search = self._switch("search", default=False)
+        page_size = self._page_size()
+        slugs = self._slugs()
         if default is None or self.problems:
             return None
         return Settings(
@@ -141,6 +143,8 @@ class _Reader:
             disclaimer=disclaimer,
             feeds=feeds,
             search=search,
+            page_size=page_size,
+            slugs=slugs,
         )
 
     def _add(self, code: str, message: str, key: str = "", hint: str = "") -> None:
@@ -285,6 +289,29 @@ class _Reader:
             self._add("C3", f"{key} is neither true nor false", key, f"{key} = true, or false")
             return default
         return value
+
+    def _page_size(self) -> int:
+        size = self.table.get("page_size", 20)
+        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= 200:
+            hint = "how many pieces a page of a list has, for example page_size = 20"
+            self._add("C3", "page_size is not a number from 1 to 200", "page_size", hint)
+            return 20
+        return size
+
+    def _slugs(self) -> Mapping[str, str]:
+        table = self.table.get("slugs", {})
+        hint = '[tool.publish.slugs] holds lines such as "Вода" = "water"'
+        if not isinstance(table, dict):
+            self._add("C3", "slugs is not a table", "slugs", hint)
+            return {}
+        for words, slug in table.items():
+            fault = "is not a text"
+            if isinstance(slug, str):
+                # Topics and series have folders of their own, where nothing is taken.
+                fault = "" if slug in urls.RESERVED else urls.slug_fault(slug)
+            if fault:
+                self._add("C3", f"slugs: the address of “{words}” {fault}", "slugs", hint)
+        return {unicodedata.normalize("NFC", words): str(slug) for words, slug in table.items()}
 
     def _licence_url(self) -> str:
         address = self.table.get("licence_url", "")

@@ -7,7 +7,17 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 
 from . import urls
-from .model import Alternate, Artefact, Edition, Front, Plan, Profile, Settings
+from .model import (
+    Alternate,
+    Artefact,
+    Edition,
+    Front,
+    Plan,
+    Profile,
+    Settings,
+    Subject,
+    Topics,
+)
 
 LIMIT = 10_000
 """Addresses a file; the protocol allows 50,000 and 50 MB, and each brings its versions along."""
@@ -47,7 +57,14 @@ def artefacts(plan: Plan, settings: Settings, limit: int = LIMIT) -> Iterator[Ar
 def _pages(plan: Plan) -> Iterator[_Page]:
     newest = max((front.modified for front in plan.fronts if front.modified), default=None)
     yield urls.CHOOSER, plan.fronts[0].alternates, urls.CHOOSER, newest
-    pages: tuple[Edition | Front | Profile, ...] = (*plan.fronts, *plan.editions, *plan.profiles)
+    pages: tuple[Edition | Front | Profile | Subject | Topics, ...] = (
+        *plan.fronts,
+        *plan.topics,
+        *plan.subjects,
+        *plan.editions,
+        *plan.profiles,
+        *plan.later,
+    )
     for page in pages:
         yield page.path, page.alternates, page.default_path, page.modified
 
@@ -59,7 +76,9 @@ def _urls(pages: Sequence[_Page], base_url: str) -> bytes:
         ET.SubElement(url, "loc").text = urls.absolute(base_url, path)
         _last_modified(url, modified)
         versions = [(one.locale.tag, one.path) for one in alternates if one.path]
-        for tag, target in (*versions, ("x-default", default_path)):
+        # A later page of a list has no versions.
+        versions += [("x-default", default_path)] if versions else []
+        for tag, target in versions:
             address = urls.absolute(base_url, target)
             link = {"rel": "alternate", "hreflang": tag, "href": address}
             ET.SubElement(url, "xhtml:link", link)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+import unicodedata
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from .locales import Locale
 
@@ -18,8 +20,25 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 SLUG_LENGTH = 80
 """Longest slug, in characters."""
 
-RESERVED = frozenset({"authors", "assets", "feed", "topics", "series", "search", "index", "404"})
+RESERVED = frozenset(
+    {"authors", "assets", "feed", "topics", "series", "search", "page", "index", "404"}
+)
 """Names that a piece may not take, because pages of the site itself live there."""
+
+NOT_FOUND = "404.html"
+"""The page that hosts show, at any address, where there is none."""
+
+# ISO 9 is for catalogues; readers type what they hear. Letters that Unicode does not take apart.
+_LATIN = str.maketrans(
+    {
+        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh",
+        "з": "z", "и": "i", "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o",
+        "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts",
+        "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu",
+        "я": "ya", "ı": "i", "ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th",
+        "œ": "oe", "ə": "a", "’": "-", "'": "-",
+    }
+)  # fmt: skip
 
 CHOOSER = ""
 """The page at the root, where readers choose their language."""
@@ -47,6 +66,27 @@ def slug_fault(slug: str) -> str:
     if slug in RESERVED:
         return "is a name that the site needs for itself"
     return ""
+
+
+def slug(title: str) -> str:
+    """An address for a title: ASCII words joined by hyphens, at most as long as a slug may be.
+
+    Made once; then it is the file's name and stays. Empty where no letter has a Latin form.
+
+    >>> slug("İran’ın Suları: Щука")
+    'iran-in-sulari-shchuka'
+    """
+    # casefold() is not for showing; İ folds to i and a combining dot, which goes with the marks.
+    folded = unicodedata.normalize("NFC", title.casefold()).translate(_LATIN)
+    plain = unicodedata.normalize("NFKD", folded)
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    found = ""
+    for word in words:
+        longer = f"{found}-{word}" if found else word[:SLUG_LENGTH]
+        if len(longer) > SLUG_LENGTH:
+            break
+        found = longer
+    return found
 
 
 def front(locale: Locale) -> str:
@@ -84,6 +124,25 @@ def search(locale: Locale) -> str:
     return f"{locale.path}/search/"
 
 
+def topics(locale: Locale) -> str:
+    """All topics of a language."""
+    return f"{locale.path}/topics/"
+
+
+def subject(locale: Locale, kind: str, slug: str) -> str:
+    """The pieces of a topic (of `kind` `tag`) or of a `series` in a language."""
+    return f"{locale.path}/{'series' if kind == 'series' else 'topics'}/{slug}/"
+
+
+def page(path: str, number: int) -> str:
+    """A page of a list that begins at `path`.
+
+    >>> page("tr/", 1), page("tr/", 2)
+    ('tr/', 'tr/page/2/')
+    """
+    return path if number == 1 else f"{path}page/{number}/"
+
+
 def asset(name: str, content: bytes) -> str:
     """A file that pages share, named by its content so that caches may keep it for ever."""
     path = PurePosixPath(name)
@@ -113,3 +172,12 @@ def relative(source: str, target: str) -> str:
 def absolute(base_url: str, path: str) -> str:
     """The full address of a path in `output/`."""
     return f"{base_url}/{path}"
+
+
+def rooted(base_url: str, path: str) -> str:
+    """The link to `path` that works at any address of the site.
+
+    >>> rooted("https://x.example/papers", "en/")
+    '/papers/en/'
+    """
+    return f"{urlsplit(base_url).path}/{path}"

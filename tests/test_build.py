@@ -95,7 +95,7 @@ def add_image(path: Path) -> None:
 
 def test_the_report_counts_what_was_published(site: Path) -> None:
     report = build(site, engine=plain)
-    assert (report.pages, report.pdfs, report.lists) == (4, 4, 5)
+    assert (report.pages, report.pdfs, report.lists) == (4, 4, 10)
     assert (report.held, report.problems) == ((), ())
     assert 0 < report.seconds < 60
     files = tree(site)
@@ -191,7 +191,7 @@ def test_a_site_without_a_piece_is_built(site: Path) -> None:
     shutil.rmtree(site / "sources/pieces")
     shutil.rmtree(site / "locales")
     report = build(site, jobs=2)
-    assert (report.pages, report.pdfs, report.lists) == (0, 0, 5)
+    assert (report.pages, report.pdfs, report.lists) == (0, 0, 6)
 
 
 def test_what_is_gone_from_the_sources_is_gone_from_the_site(site: Path) -> None:

@@ -149,7 +149,7 @@ def test_no_problems_are_said_so(site: Path) -> None:
 def test_a_build_says_what_it_published_and_what_it_held(site: Path) -> None:
     (site / PORT_EN).unlink()
     result = run(site, "build", "--no-pdf")
-    assert result.stdout.startswith("published 3 pages, 0 PDFs and 5 index and author pages")
+    assert result.stdout.startswith("published 3 pages, 0 PDFs and 10 lists and other pages")
     assert result.stderr.startswith("held      liman-isiklari, en: ")
     assert (site / "output/tr/liman-isiklari/index.html").is_file()
 

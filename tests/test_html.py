@@ -328,7 +328,8 @@ EDITIONS = ("en/harbour-lights/", "tr/harbour-lights/", "tr/liman-isiklari/")
 
 def test_the_site_has_these_pages_and_no_other(pages: Pages) -> None:
     lists = [f"{tag}/{rest}" for tag in ("en", "ru", "tr") for rest in ("", "authors/ada-deniz/")]
-    assert sorted(pages) == sorted(["", *lists, *EDITIONS])
+    topics = [f"{tag}/topics/{rest}" for tag in ("en", "tr") for rest in ("", "sea/")]
+    assert sorted(pages) == sorted(["", "404.html", *lists, *topics, *EDITIONS])
 
 
 def only(page: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
@@ -342,7 +343,7 @@ def attribute(page: LexborHTMLParser, selector: str, name: str) -> str:
 
 def test_every_page_says_its_language_and_direction(pages: Pages) -> None:
     for path, page in pages.items():
-        locale = parse(path.partition("/")[0] or "en")
+        locale = parse(path.partition("/")[0] if "/" in path else "en")
         assert attribute(page, "html", "lang") == locale.tag
         assert attribute(page, "html", "dir") == locale.direction
 
@@ -356,7 +357,8 @@ def test_every_page_has_one_title_and_one_first_heading(pages: Pages) -> None:
 
 def test_every_page_is_its_own_canonical(pages: Pages) -> None:
     for path, page in pages.items():
-        assert attribute(page, "link[rel=canonical]", "href") == BASE + path
+        if path != "404.html":
+            assert attribute(page, "link[rel=canonical]", "href") == BASE + path
 
 
 def alternates(page: LexborHTMLParser) -> dict[str, str]:
@@ -368,6 +370,8 @@ def alternates(page: LexborHTMLParser) -> dict[str, str]:
 
 def test_versions_name_each_other_and_themselves_absolutely(pages: Pages) -> None:
     for path, page in pages.items():
+        if path == "404.html":
+            continue
         versions = alternates(page)
         default = versions.pop("x-default")
         assert default in {*versions.values(), BASE}
@@ -444,6 +448,9 @@ def addresses(pages: Pages) -> Iterator[tuple[str, str, str]]:
             address = str(node.attributes.get("href") or node.attributes.get("src"))
             if address.startswith(BASE):
                 target, _, fragment = address.removeprefix(BASE).partition("#")
+            elif address.startswith("/"):
+                assert path == "404.html", "only that page stands at any depth"
+                target, _, fragment = address[1:].partition("#")
             elif re.match(r"[a-z]+:", address):
                 continue
             else:

@@ -123,13 +123,17 @@ def test_translator_correction_series_and_licence_are_there_where_they_are(site:
         one,
         translator="Ayşe",
         series=Run("Logs", EN),
+        series_path="tr/series/logs/",
+        series_home="en/series/logs/",
         corrections=((day, Run("Bir yıl yanlıştı.", TR)),),
     )
     found = nodes(jsonld.edition(one, known, False))["Article"]
     assert found["translator"] == {"@type": "Person", "name": "Ayşe"}
     assert found["isPartOf"][1] == {
         "@type": "CreativeWorkSeries",
+        "@id": f"{BASE}en/series/logs/#series",
         "name": {"@value": "Logs", "@language": "en"},
+        "url": f"{BASE}tr/series/logs/",
     }
     assert found["correction"] == [
         {

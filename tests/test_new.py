@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import doctest
 import re
 import unicodedata
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from publish import new, urls
+from publish import new
 from publish.errors import PublishError
 from publish.load import load
 from publish.locales import parse
@@ -33,51 +32,6 @@ def refused(root: Path, title: str, *authors: str) -> list[tuple[str, str]]:
         skeleton(root, title, *authors)
     assert sorted(root.rglob("*")) == before
     return [(problem.code, problem.message) for problem in caught.value.problems]
-
-
-def test_the_examples_in_the_module_hold() -> None:
-    assert doctest.testmod(new).failed == 0
-
-
-# ── Slugs ────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("title", "slug"),
-    [
-        ("Harbour Lights", "harbour-lights"),
-        ("  Harbour — lights, again!  ", "harbour-lights-again"),
-        ("Liman Işıkları", "liman-isiklari"),
-        ("İSTANBUL’un IŞIĞI", "istanbul-un-isigi"),
-        ("I\u0307stanbul", "istanbul"),
-        ("Свет в гавани: щит и ёж", "svet-v-gavani-shchit-i-yozh"),
-        ("Объезд", "obezd"),
-        ("и\u0306од", "yod"),
-        ("Straße, Øre, Łódź, Œuvre", "strasse-ore-lodz-oeuvre"),
-        ("1889: the rules", "1889-the-rules"),
-        ("دفتر", ""),
-        ("", ""),
-        ("../../etc/passwd", "etc-passwd"),
-        ("..", ""),
-        (f"{'long ' * 15}{'word' * 9}", "-".join(["long"] * 15)),
-        ("x" * 200, "x" * 80),
-    ],
-)
-def test_a_slug_is_what_readers_would_type(title: str, slug: str) -> None:
-    assert new.slug(title) == slug
-
-
-@given(st.text(st.characters()))
-@example("index")
-def test_any_title_gives_a_valid_slug_or_none(title: str) -> None:
-    slug = new.slug(title)
-    assert slug == "" or urls.slug_fault(slug) == "" or slug in urls.RESERVED
-
-
-@given(st.text(st.characters()))
-def test_the_slug_of_a_slug_is_itself(title: str) -> None:
-    slug = new.slug(title)
-    assert new.slug(slug) == slug
 
 
 # ── Skeletons ────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from publish import urls
 from publish.errors import Problem, PublishError, Span
 from publish.locales import parse as locale
 from publish.model import Settings
@@ -134,11 +135,38 @@ def test_without_a_table_of_settings_there_is_no_site(text: str) -> None:
     assert only(text).message == "there is no [tool.publish]"
 
 
+@pytest.mark.parametrize("value", ["0", "201", "-1", "20.0", '"20"', "true", "[]"])
+def test_a_page_has_room_for_1_to_200_pieces(value: str) -> None:
+    assert only(f"{LEAST}page_size = {value}\n").message == (
+        "page_size is not a number from 1 to 200"
+    )
+    assert parse(f"{LEAST}page_size = 200\n").page_size == 200
+    assert parse(LEAST).page_size == 20
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("slugs = 1", "slugs is not a table"),
+        ('slugs = { "Вода" = 1 }', "slugs: the address of “Вода” is not a text"),
+        (
+            'slugs = { "Вода" = "W/a" }',
+            "slugs: the address of “Вода” " + urls.slug_fault("W/a"),
+        ),
+    ],
+)
+def test_addresses_of_topics_are_slugs(line: str, message: str) -> None:
+    assert only(f"{LEAST}{line}\n").message == message
+    known = parse(f'{LEAST}slugs = {{ "Вода" = "water", "Авторы" = "authors" }}\n').slugs
+    assert known == {"Вода": "water", "Авторы": "authors"}
+
+
 def test_an_unknown_setting_names_the_nearest_one_or_all() -> None:
     assert only(LEAST + "tresholds = 1\n").hint == "did you mean threshold?"
     assert only(LEAST + "watermark = 1\n").hint == (
         "known are title, base_url, languages, default_language, threshold, floor, theme, "
-        "check_ignore, house_quotes, pdf, licence, licence_url, disclaimer, feeds, search"
+        "check_ignore, house_quotes, pdf, licence, licence_url, disclaimer, feeds, search, "
+        "page_size, slugs"
     )
 
 
@@ -327,7 +355,7 @@ _KEYS = st.sampled_from(
     [
         *("title", "base_url", "languages", "default_language", "threshold", "floor", "theme"),
         *("thme", "check_ignore", "house_quotes", "pdf", "licence", "licence_url", "disclaimer"),
-        *("feeds", "search"),
+        *("feeds", "search", "page_size", "slugs"),
     ]
 )
 

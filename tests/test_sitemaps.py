@@ -46,9 +46,9 @@ def test_a_long_sitemap_is_an_index_of_several(site: Path) -> None:
     index = ET.fromstring(files["sitemap.xml"])
     assert index.tag == f"{NAME}sitemapindex"
     names = [entry.findtext(f"{NAME}loc", "").rpartition("/")[2] for entry in index]
-    assert names == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml"]
+    assert names == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap-4.xml"]
     parts = [ET.fromstring(files[name]) for name in names]
-    assert [len(part) for part in parts] == [4, 4, 1]
+    assert [len(part) for part in parts] == [4, 4, 4, 1]
     assert [url[0].text for part in parts for url in part] == [url[0].text for url in whole]
     for entry, part in zip(index, parts, strict=True):
         days = [url.findtext(f"{NAME}lastmod", "") for url in part]

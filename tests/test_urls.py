@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publish import urls
@@ -88,6 +88,44 @@ def test_a_slug_takes_no_name_that_the_site_needs(slug: str) -> None:
 def test_what_may_be_a_slug_stays_in_its_folder(text: str) -> None:
     if not urls.slug_fault(text):
         assert PurePosixPath(urls.piece(TR, text)).parts == ("tr", text)
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Harbour Lights", "harbour-lights"),
+        ("  Harbour — lights, again!  ", "harbour-lights-again"),
+        ("Liman Işıkları", "liman-isiklari"),
+        ("İSTANBUL’un IŞIĞI", "istanbul-un-isigi"),
+        ("I\u0307stanbul", "istanbul"),
+        ("Свет в гавани: щит и ёж", "svet-v-gavani-shchit-i-yozh"),
+        ("Объезд", "obezd"),
+        ("и\u0306од", "yod"),
+        ("Straße, Øre, Łódź, Œuvre", "strasse-ore-lodz-oeuvre"),
+        ("1889: the rules", "1889-the-rules"),
+        ("دفتر", ""),
+        ("", ""),
+        ("../../etc/passwd", "etc-passwd"),
+        ("..", ""),
+        (f"{'long ' * 15}{'word' * 9}", "-".join(["long"] * 15)),
+        ("x" * 200, "x" * 80),
+    ],
+)
+def test_a_slug_is_what_readers_would_type(title: str, slug: str) -> None:
+    assert urls.slug(title) == slug
+
+
+@given(st.text(st.characters()))
+@example("index")
+def test_any_title_gives_a_valid_slug_or_none(title: str) -> None:
+    slug = urls.slug(title)
+    assert slug == "" or urls.slug_fault(slug) == "" or slug in urls.RESERVED
+
+
+@given(st.text(st.characters()))
+def test_the_slug_of_a_slug_is_itself(title: str) -> None:
+    slug = urls.slug(title)
+    assert urls.slug(slug) == slug
 
 
 # ── Paths ────────────────────────────────────────────────────────────────────────────────────
