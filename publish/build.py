@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from . import check, citations, edition, feeds, html, output, pdf, sitemaps, urls
+from . import check, citations, edition, feeds, hosting, html, output, pdf, sitemaps, urls
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import Artefact, Edition, Held, Pdf, Plan, Site
@@ -202,6 +202,7 @@ def _artefacts(
     found += [_page(front.path, renderer.front(front)) for front in plan.fronts]
     found += citations.artefacts(plan, site.settings, made)
     found += sitemaps.artefacts(plan, site.settings)
+    found += hosting.artefacts(site.settings)
     if site.settings.feeds:
         found += feeds.artefacts(plan, site.settings, made)
     found += [_page(profile.path, renderer.profile(profile)) for profile in plan.profiles]

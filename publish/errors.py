@@ -38,6 +38,9 @@ class Stops(Enum):
     EXCHANGE = "exchange"
     """Taking back what came from outside: what is here stays as it was."""
 
+    START = "start"
+    """Beginning a site: the folder stays as it was."""
+
     NOTHING = "nothing"
     """Nothing; the problem is only told."""
 
@@ -230,6 +233,12 @@ RULES: dict[str, Rule] = {
         _stop("B6", "All of a PDF's text stands on its pages."),
         _stop("O1", "output/ can be written and is a folder of ours."),
         _warn("O2", "The old output/ and the new one are exchanged in one step."),
+        Rule(
+            "O3",
+            Severity.ERROR,
+            Stops.START,
+            "A new site begins in an empty folder, and begins whole.",
+        ),
         _refuse("X1", "What comes back is a whole file that publish pack or export made."),
         _refuse("X2", "A file that comes back hides nothing and leads nowhere."),
         _refuse("X3", "A catalogue comes back with the messages that went out."),

@@ -30,6 +30,12 @@ SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 """What crawlers read first."""
 
+HEADERS = "_headers"
+"""What hosts that read it are to say with every answer."""
+
+REDIRECTS = "_redirects"
+"""Old addresses, for hosts that read it."""
+
 
 def slug_fault(slug: str) -> str:
     """Why `slug` cannot be an address, or an empty string where it can."""

@@ -50,6 +50,7 @@ ELSEWHERE = {
     "B6": "comes from the layout of a PDF: test_pdf",
     "O1": "comes from publishing: test_output",
     "O2": "comes from publishing: test_output",
+    "O3": "comes from beginning a site: test_init",
     "X1": "comes from a file that is sent back: test_bundle",
     "X2": "comes from a file that is sent back: test_bundle",
     "X3": "comes from a file that is sent back: test_reconcile",
