@@ -6,6 +6,7 @@ out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -78,6 +79,10 @@ _UTF_8 = "; charset=utf-8"
 _FOR_HOSTS = (urls.HEADERS, urls.REDIRECTS)
 
 
+_PATH = re.compile(r"/[A-Za-z0-9._~/-]*\Z")
+"""An address of the site: its slugs need no escapes."""
+
+
 def policy(*, search: bool) -> str:
     """The Content-Security-Policy of every answer.
 
@@ -122,30 +127,31 @@ def artefacts(settings: Settings) -> Iterator[Artefact]:
     """`_headers`, which Netlify, Cloudflare Pages and others read.
 
     Where several rules hold for an address, hosts join the values of one header or choose one:
-    here no header is named twice for any address. Paths are those in `output/`, which is what
-    such a host is given.
+    here no header is named twice for any address. Hosts count paths from their own root.
     """
-    folders = [f"/{urls.front(locale)}*" for locale in settings.languages]
-    rules: dict[str, Mapping[str, str]] = {"/*": headers(settings)}
-    rules |= {path: {"Cache-Control": _FRESH} for path in ("/", *folders)}
-    rules |= {f"/{path}*": {"Cache-Control": _FOR_EVER} for path in _hashed(settings)}
-    rules |= {f"/{path}": {"Content-Type": _FEED + _UTF_8} for path in _feeds(settings)}
+    folders = [f"{urls.front(locale)}*" for locale in settings.languages]
+    rules: dict[str, Mapping[str, str]] = {"*": headers(settings)}
+    rules |= {path: {"Cache-Control": _FRESH} for path in (urls.CHOOSER, *folders)}
+    rules |= {f"{path}*": {"Cache-Control": _FOR_EVER} for path in _hashed(settings)}
+    rules |= {path: {"Content-Type": _FEED + _UTF_8} for path in _feeds(settings)}
+    prefix = _prefix(settings.base_url)
     lines = []
     for path, fields in rules.items():
-        lines += [path, *(f"  {name}: {value}" for name, value in fields.items())]
+        lines.append(f"{prefix}/{path}")
+        lines += [f"  {name}: {value}" for name, value in fields.items()]
     yield Artefact(urls.HEADERS, ("\n".join(lines) + "\n").encode())
 
 
 def moved(redirects: str, base_url: str) -> tuple[Moved, ...]:
     """The pairs in the text of a `_redirects`, without the path of `base_url`."""
     prefix = _prefix(base_url)
-    found = []
+    found: dict[str, str] = {}
     for line in redirects.splitlines():
         fields = line.partition("#")[0].split()
-        if len(fields) >= 2 and all(field.startswith("/") for field in fields[:2]):
+        if len(fields) >= 2 and all(map(_PATH.match, fields[:2])):
             old, new = (field.removeprefix(prefix) for field in fields[:2])
-            found.append((old, new))
-    return tuple(found)
+            found.setdefault(old, new)  # the first line for an address holds
+    return tuple(found.items())
 
 
 # ── Servers ──────────────────────────────────────────────────────────────────────────────────

@@ -6,12 +6,13 @@ import datetime
 import json
 import secrets
 import shutil
+import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import check, settings
+from . import check, settings, sources
 from .errors import Problem, PublishError, Span, stopping
 from .load import load, packaged_theme
 from .locales import Locale
@@ -53,6 +54,10 @@ def init(
     Raises `PublishError` with every fault of the settings, or where the folder is not empty or
     cannot be written; it then stands as it was.
     """
+    title = unicodedata.normalize("NFC", title.strip())
+    if fault := sources.line_fault(title):
+        hint = "give it as you would print it, in one line"
+        raise PublishError([Problem("C3", f"the title {fault}", Span(settings.FILE), hint)])
     tags = [locale.tag for locale in languages]
     told = _settings(title, tags, base_url)
     settings.parse(told)
@@ -125,8 +130,11 @@ def _silent(site: Site, problems: Sequence[Problem]) -> tuple[Locale, ...]:
 def _theme() -> dict[str, bytes]:
     """A copy of the packaged templates."""
     folder = packaged_theme() / "templates"
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".html", ".css"))
-    found = {f"{settings.THEME}/{path.relative_to(folder)}": path.read_bytes() for path in paths}
+    found = {
+        f"{settings.THEME}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in sorted(folder.rglob("[!.]*[!~]"))
+        if path.is_file()
+    }
     return found | {f"{settings.THEME}/README.md": _TEMPLATES.encode()}
 
 

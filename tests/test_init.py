@@ -198,7 +198,8 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     [
         ({"title": ""}, "C3"),
         ({"title": "Two\nlines"}, "C3"),
-        ({"title": "\x7f"}, "C1"),
+        ({"title": "\x7f"}, "C3"),
+        ({"title": "\udcff"}, "C3"),
         ({"url": "harbour.example"}, "C3"),
     ],
 )
