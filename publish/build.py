@@ -20,7 +20,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from . import check, citations, edition, feeds, html, output, pdf, redirects, search, sitemaps, urls
+from . import (
+    check,
+    citations,
+    edition,
+    feeds,
+    hosting,
+    html,
+    output,
+    pdf,
+    redirects,
+    search,
+    sitemaps,
+    urls,
+)
 from .errors import Problem, PublishError, Span, in_order, stopping
 from .load import load
 from .model import (
@@ -230,6 +243,7 @@ def _artefacts(
     found += sitemaps.artefacts(plan, site.settings)
     found += redirects.artefacts(plan, site.settings, made)
     found += [_page(one.path, renderer.redirect(one)) for one in plan.redirects]
+    found += hosting.artefacts(site.settings)
     if site.settings.feeds:
         found += feeds.artefacts(plan, site.settings, made)
     if site.settings.search:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -94,6 +95,51 @@ def _now() -> datetime.datetime:
 
 
 @main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--title", metavar="TEXT", help="Name of the site (default: the folder's).")
+@click.option(
+    "--language",
+    "tags",
+    metavar="TAG",
+    multiple=True,
+    default=("en",),
+    show_default=True,
+    help="Language of the site; may be repeated, the first is the site's own.",
+)
+@click.option(
+    "--base-url",
+    metavar="URL",
+    default="https://example.org",
+    show_default=True,
+    help="Where the site will be found.",
+)
+@click.pass_obj
+def init(root: Path, folder: Path, title: str | None, tags: tuple[str, ...], base_url: str) -> None:
+    """Start a site in an empty folder: settings, a sample piece, templates, catalogues."""
+    from . import init as beginning
+
+    languages = tuple(dict.fromkeys(_tag(tag) for tag in tags))
+    target = Path(os.path.abspath(root / folder))  # noqa: PTH100 — links stay, `..` goes
+    today = _now().date()
+    begun = beginning.init(
+        target, target.name if title is None else title, languages, base_url, today
+    )
+    for path in begun.files:
+        click.echo(f"created  {path}")
+    _print_problems(problem for problem in begun.problems if problem.code != "T2")
+    steps = [f"cd {shlex.quote(str(folder))}"] if target != Path.cwd() else []
+    if begun.untranslated:
+        missing = ", ".join(locale.tag for locale in begun.untranslated)
+        message = f"the templates are not translated into {missing} yet; no build before they are"
+        click.echo(f"publish: {message}", err=True)
+        steps += [f"translate {path}" for path in begun.to_translate]
+    steps += ["see to title and base_url in pyproject.toml"]
+    steps += ["publish check, then: publish build"]
+    for number, step in enumerate(steps):
+        click.echo(f"{'next' if number == 0 else '':7}  {printable(step)}")
+
+
+@main.command()
 @click.argument("title")
 @click.option("--author", "authors", metavar="ID", multiple=True, help="Author; may be repeated.")
 @click.option("--language", metavar="TAG", help="Original language (default: the site's).")
@@ -101,22 +147,26 @@ def _now() -> datetime.datetime:
 @click.pass_obj
 def new(root: Path, title: str, authors: tuple[str, ...], language: str | None, slug: str) -> None:
     """Start a piece: its file, its slug, today's date."""
-    from . import locales
     from . import new as skeleton
 
     site = _load(root).site
-    locale = site.settings.default_language
-    if language is not None:
-        try:
-            locale = locales.parse(language)
-        except locales.UnknownLocaleError as error:
-            near = f"; did you mean {error.near}?" if error.near else ""
-            raise click.BadParameter(f"“{language}” is not a language tag{near}") from None
-    today = _now().date()
+    locale = site.settings.default_language if language is None else _tag(language)
+    today = datetime.datetime.now(tz=datetime.UTC).date()
     path = skeleton.new(root, site, title, authors, locale, today, slug)
     slug = Path(path).stem
     click.echo(f"created  {path}   ({locale.tag}, draft)")
     click.echo(f"next     write it, then: publish update {slug}")
+
+
+def _tag(tag: str) -> Locale:
+    """Any language, by its tag."""
+    from . import locales
+
+    try:
+        return locales.parse(tag)
+    except locales.UnknownLocaleError as error:
+        near = f"; did you mean {error.near}?" if error.near else ""
+        raise click.BadParameter(f"“{tag}” is not a language tag{near}") from None
 
 
 @main.command()
@@ -392,6 +442,34 @@ def build(root: Path, form: str, jobs: int, pdfs: bool, drafts: bool) -> None:
         click.echo(f"{word} {made} and {lists} into output/ in {report.seconds:.1f} s")
         if drafts:
             click.echo("next      look at it; publish build takes out again what is not published")
+
+
+@main.command()
+@click.argument("server", type=click.Choice(["nginx", "caddy"]))
+@click.option(
+    "--root",
+    "folder",
+    metavar="DIR",
+    help="Where the server finds the published site (default: output/ of this one).",
+)
+@click.pass_obj
+def hosting(root: Path, server: str, folder: str | None) -> None:
+    """Print the configuration of a server: headers, caching, 404 page, old addresses."""
+    from . import hosting as serving
+    from . import output, urls
+
+    settings = _load(root).site.settings
+    published = (root / output.FOLDER).absolute()
+    place = str(published) if folder is None else folder.rstrip("/")
+    if fault := serving.folder_fault(place):
+        raise click.BadParameter(f"--root: the folder {printable(place)} {fault}")
+    redirects = published / urls.REDIRECTS
+    text = redirects.read_text(encoding="utf-8") if redirects.is_file() else ""
+    if not published.is_dir():
+        message = "nothing is published yet: old addresses are known after publish build"
+        click.echo(f"publish: {message}", err=True)
+    moved = serving.moved(text, settings.base_url)
+    click.echo(serving.SNIPPETS[server](settings, place, moved), nl=False)
 
 
 # ── Printing ─────────────────────────────────────────────────────────────────────────────────

@@ -38,6 +38,9 @@ class Stops(Enum):
     EXCHANGE = "exchange"
     """Taking back what came from outside: what is here stays as it was."""
 
+    START = "start"
+    """Beginning a site: the folder stays as it was."""
+
     NOTHING = "nothing"
     """Nothing; the problem is only told."""
 
@@ -241,6 +244,12 @@ RULES: dict[str, Rule] = {
         _stop("B8", "The index of a search is made whole."),
         _stop("O1", "output/ can be written and is a folder of ours."),
         _warn("O2", "The old output/ and the new one are exchanged in one step."),
+        Rule(
+            "O3",
+            Severity.ERROR,
+            Stops.START,
+            "A new site begins in an empty folder, and begins whole.",
+        ),
         _found("V1", "The manifest names every file that was built, with its size and SHA-256."),
         _found("V2", "Every address within the site leads to a file that is there."),
         _found("V3", "An id stands once in its page, and whatever names one finds it."),

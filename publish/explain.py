@@ -58,6 +58,7 @@ _HOLDS = {
     Stops.BUILD: "the whole build: output/ stays as it was",
     Stops.PASSAGE: "the passage: readers see the original in its place",
     Stops.EXCHANGE: "taking the file back: what is here stays as it was",
+    Stops.START: "beginning the site: the folder stays as it was",
     Stops.NOTHING: "nothing",
 }
 

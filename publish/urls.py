@@ -50,11 +50,13 @@ ROBOTS = "robots.txt"
 """What crawlers read first."""
 
 REDIRECTS = "_redirects"
-"""Where former addresses lead, for static hosts."""
-
+"""Old addresses, for hosts that read it."""
 
 BUNDLE = "pagefind/"
 """The folder of what a search loads. The entry in it names the rest by content."""
+
+HEADERS = "_headers"
+"""What hosts that read it are to say with every answer."""
 
 
 def slug_fault(slug: str) -> str:

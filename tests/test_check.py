@@ -57,6 +57,7 @@ ELSEWHERE = {
     **{f"V{number}": "comes from what was built: test_built" for number in range(1, 8)},
     "V8": "comes from what was built: test_pages",
     "V9": "comes from what was built: test_pages",
+    "O3": "comes from beginning a site: test_init",
     "X1": "comes from a file that is sent back: test_bundle",
     "X2": "comes from a file that is sent back: test_bundle",
     "X3": "comes from a file that is sent back: test_reconcile",

@@ -50,3 +50,16 @@ def test_an_installation_publishes_a_site_without_templates(unpacked: Path, site
     assert done.returncode == 0
     page = (site / "output" / "tr" / "harbour-lights" / "index.html").read_text(encoding="utf-8")
     assert "Bu yazının diğer dilleri:" in page
+
+
+def test_an_installation_starts_a_site_with_its_theme(unpacked: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(unpacked)}
+    for arguments in (["init", "site", "--language", "tr"], ["-C", "site", "build", "--no-pdf"]):
+        command = [sys.executable, "-c", "from publish.cli import main; main()", *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    theme = unpacked / "publish" / "theme" / "templates"
+    for path in theme.iterdir():
+        assert (tmp_path / "site/templates" / path.name).read_bytes() == path.read_bytes()
