@@ -99,7 +99,7 @@ def test_the_report_counts_what_was_published(site: Path) -> None:
     assert (report.held, report.problems) == ((), ())
     assert 0 < report.seconds < 60
     files = tree(site)
-    assert sum(path.endswith("index.html") for path in files) == 4 + 5
+    assert sum(path.endswith("index.html") for path in files) == 4 + 9
     assert sum(path.endswith(".pdf") for path in files) == 4
     assert sum(path.startswith("assets/") for path in files) == 1
 
@@ -585,7 +585,7 @@ def test_the_next_build_takes_all_of_a_preview_out(site: Path) -> None:
     assert tree(site) != before
     build(site, engine=plain, now=now)
     assert tree(site) == before
-    assert not [content for content in before.values() if b"noindex" in content]
+    assert [path for path, content in before.items() if b"noindex" in content] == ["404.html"]
     assert b"Allow: /" in before["robots.txt"]
 
 

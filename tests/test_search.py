@@ -652,6 +652,7 @@ def test_without_a_script_the_page_says_so_and_leads_on(browser: tuple[Any, str]
     context.close()
     assert [link.removeprefix(browser[1]) for link in links] == [
         "tr/",
+        "tr/topics/",
         "tr/authors/defne-ornek/",
         "tr/authors/vera-primerova/",
     ]
@@ -663,7 +664,7 @@ def test_without_a_script_the_page_says_so_and_leads_on(browser: tuple[Any, str]
 def test_every_page_but_the_chooser_leads_to_its_language_s_search(root: Path) -> None:
     for path in (root / "output").rglob("index.html"):
         tree = LexborHTMLParser(path.read_text(encoding="utf-8"))
-        links = [str(node.attributes["href"]) for node in tree.css(".site-search a")]
+        links = [str(node.attributes["href"]) for node in tree.css(".places li:last-child a")]
         targets = [os.path.normpath(path.parent / link) for link in links]
         tag = path.relative_to(root / "output").parts[0]
         wanted = [] if tag == "index.html" else [str(root / "output" / tag / "search")]
