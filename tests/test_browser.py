@@ -458,6 +458,26 @@ def test_a_page_is_mirrored_where_its_language_runs_from_right_to_left(
     assert set(starts) == {"rtl" if tag == "fa" else "ltr"}
 
 
+@pytest.mark.parametrize(("tag", "side"), [("tr", "left"), ("fa", "right")])
+@pytest.mark.parametrize(
+    ("which", "where"),
+    [
+        ("harbour-lights/", ".text"),
+        ("", "main > .pieces > li > div"),
+        ("authors/ada-deniz/", ".list > .pieces"),
+        ("topics/", ".subjects li"),
+        ("harbour-lights/", ".colophon p + p"),
+    ],
+)
+def test_what_leads_on_stands_where_the_text_begins(
+    opened: Opener, tag: str, side: str, which: str, where: str
+) -> None:
+    page = opened(f"mixed/{tag}/{which}")
+    start = f"(all) => all.map((one) => Math.round(one.getBoundingClientRect().{side}))"
+    [places] = page.eval_on_selector_all(".places li:first-child", start)
+    assert set(page.eval_on_selector_all(where, start)) == {places}
+
+
 # ── Paper ────────────────────────────────────────────────────────────────────────────────────
 
 

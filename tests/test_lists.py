@@ -116,7 +116,11 @@ def test_a_later_page_says_where_it_is_and_leads_on(site: Path) -> None:
         piece(site, f"piece-{number}", date=f"2025-01-0{number + 1}", language="tr")
     setting(site, "page_size = 2")
     build(site, pdfs=False)
+    # The newest piece leads the first page alone.
+    first = page(site, "tr/index.html").css_first("body.front.newest main > .pieces > li")
+    assert first is not None
     second = page(site, "tr/page/2/index.html")
+    assert second.css("body.newest") == []
     links = {str(x.attributes["rel"]): x.attributes["href"] for x in second.css("head link[rel]")}
     base = "https://harbour.example/tr/"
     assert links["canonical"] == f"{base}page/2/"
