@@ -131,8 +131,18 @@ def _unpublished(
     # A biography stands in every language, from now on.
     own = releases.get(source.slug) if isinstance(source, Piece) else None
     here = [one for one in site.settings.languages if own is None or not own.own.get(one)]
+    authors = {who for one in releases.values() if not one.whole for who in one.piece.authors}
     for link in cut.links:
         kind, slug = internal(source.path, link.target)
+        if kind == "external" and _own(link.target, site.settings.base_url):
+            message = f"{link.target} is of this site, and nobody sees to it that it is there"
+            hint = "link a piece by its file (other-piece.md): readers of each language get theirs"
+            yield Problem("S34", message, link.span, hint)
+        known = any(one.id == slug and one.path not in unread for one in site.authors)
+        if kind == "author" and known and slug not in authors:
+            message = f"{link.target} has no page: nothing by them is published"
+            hint = "readers see the words without the link until something is"
+            yield Problem("S35", message, link.span, hint)
         target = releases.get(slug) if kind == "piece" else None
         if target is None or target.piece.path in unread:
             continue
@@ -149,6 +159,14 @@ def _unpublished(
             hint = f"readers are led to its edition in {home}; is that meant? then say why above "
             hint += "the block: <!-- check-ignore: S34 … -->"
             yield Problem("S34", message, link.span, hint)
+
+
+_OTHER_IMAGES = re.compile(r"\.(?:avif|bmp|gif|heic|svg|tiff?|webp)\Z", re.IGNORECASE)
+
+
+def _own(address: str, base_url: str) -> bool:
+    """Whether a full address is one of the site's."""
+    return address.casefold() == base_url or address.casefold().startswith(f"{base_url}/")
 
 
 def _former(site: Site) -> Iterator[Problem]:
@@ -223,7 +241,10 @@ def _text(cut: Cut | None, source: str, site: Site, unread: frozenset[str]) -> I
             yield Problem("S5", f"image {image.target} is not of this site", image.span, hint)
         elif kind != "image" or name not in site.images.keys() | unread:
             hint = "readers would see its description alone: name a PNG or JPEG beside this file"
-            yield Problem("S5", f"there is no image {image.target}", image.span, hint)
+            message = f"there is no image {image.target}"
+            if _OTHER_IMAGES.search(image.target):
+                message = f"image {image.target} is neither PNG nor JPEG"
+            yield Problem("S5", message, image.span, hint)
     files = {piece.path for piece in site.pieces} | {author.path for author in site.authors}
     files |= unread
     former = {old.content: piece.slug for piece in site.pieces for old in piece.former_slugs}
@@ -402,6 +423,9 @@ def interface(site: Site) -> dict[str, html.Interface]:
             for entry in catalogue.entries:
                 if not entry.fuzzy and all(_forms(entry)):
                     own[entry.key] = _forms(entry)
+    for locale in site.settings.languages:
+        if parent := locales.parent(locale):
+            found[locale.tag] = found.get(parent.tag, {}) | found.get(locale.tag, {})
     return dict(found)
 
 
@@ -417,7 +441,7 @@ def _interface(site: Site) -> Iterator[Problem]:
         return  # the same syntax faults, told above
     known = interface(site)
     for locale in site.settings.languages:
-        if locale != domain.locale:
+        if domain.locale not in (locale, locales.parent(locale)):
             yield from _untranslated(domain, locale, known.get(locale.tag, {}))
     for catalogue in (*site.theme_catalogues, *site.catalogues):
         if catalogue.domain == messages.INTERFACE and catalogue.locale is not None:

@@ -400,6 +400,7 @@ class _Planner:
         profiles = [
             self._profiles(author, locale)
             for author in self.site.authors
+            if self.lists.by(author.id)
             for locale in self.languages
         ]
         about = self.lists.subjects()
@@ -657,6 +658,8 @@ class _Planner:
             shown = locale if (name, locale) in self.translations else home
             target, foreign = urls.piece(shown, name), None if shown == locale else shown
         elif kind == "author" and name in self.authors:
+            if not self.lists.by(name):
+                return markdown.NOWHERE
             target = urls.author(locale, name)
         if not target:
             return Target(address, address)

@@ -128,7 +128,8 @@ def artefacts(settings: Settings) -> Iterator[Artefact]:
     """
     folders = [f"{urls.front(locale)}*" for locale in settings.languages]
     rules: dict[str, Mapping[str, str]] = {"*": headers(settings)}
-    rules |= {path: {"Cache-Control": _FRESH} for path in (urls.CHOOSER, *folders)}
+    files = (urls.CHOOSER, urls.NOT_FOUND, urls.SITEMAP, urls.ROBOTS, *_engine(settings))
+    rules |= {path: {"Cache-Control": _FRESH} for path in (*files, *folders)}
     rules |= {f"{path}*": {"Cache-Control": _FOR_EVER} for path in _hashed(settings)}
     rules |= {path: {"Content-Type": _FEED + _UTF_8} for path in _feeds(settings)}
     prefix = _prefix(settings.base_url)
@@ -295,6 +296,15 @@ def _hashed(settings: Settings) -> tuple[str, ...]:
     """Folders whose files have their content's hash in their name."""
     index = ("pagefind/fragment/", "pagefind/index/") if settings.search else ()
     return ("assets/", *index)
+
+
+def _engine(settings: Settings) -> tuple[str, ...]:
+    """What a search loads that keeps its name while it changes."""
+    if not settings.search:
+        return ()
+    known = dict.fromkeys(locale.tag.partition("-")[0] for locale in settings.languages)
+    names = ("pagefind.js", "pagefind-entry.json", *(f"wasm.{one}.pagefind" for one in known))
+    return tuple(f"{urls.BUNDLE}{name}" for name in (*names, "wasm.unknown.pagefind"))
 
 
 def _feeds(settings: Settings) -> tuple[str, ...]:

@@ -133,7 +133,8 @@ def _theme() -> dict[str, bytes]:
     found = {
         f"{settings.THEME}/{path.relative_to(folder).as_posix()}": path.read_bytes()
         for path in sorted(folder.rglob("[!.]*[!~]"))
-        if path.is_file()
+        # A script goes with the version of the package that it searches the index of.
+        if path.is_file() and path.suffix != ".js"
     }
     return found | {f"{settings.THEME}/README.md": _TEMPLATES.encode()}
 

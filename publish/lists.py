@@ -160,7 +160,7 @@ class Lists:
             for key in self._keys(name):
                 self._of.setdefault(key, []).append(name)
         self._sets = {key: sum(self._bits[n] for n in names) for key, names in self._of.items()}
-        self._parts: dict[tuple[str, Locale], list[str]] = {}
+        self._parts: dict[str, dict[str, int]] = {}
 
     def _keys(self, name: str) -> list[Key]:
         piece = self._pieces[name]
@@ -318,23 +318,22 @@ class Lists:
     # ── Beside an edition ────────────────────────────────────────────────────────────────────
 
     def part(self, piece: Piece, locale: Locale) -> Part | None:
-        """Where an edition stands in its series, oldest first, among those in its language."""
+        """Where an edition stands in its series, oldest first: among all parts that are published,
+        so that it has one number in all languages. Its neighbours are in its own language where
+        they are there, else in another."""
         if piece.series is None:
             return None
-        key = (piece.series.content, locale)
+        key = piece.series.content
         if key not in self._parts:
-            names = self._of["series", piece.series.content]
-            self._parts[key] = [n for n in reversed(names) if (n, locale) in self._published]
+            names = self._of["series", key][::-1]
+            self._parts[key] = {name: number for number, name in enumerate(names)}
         parts = self._parts[key]
         if len(parts) < 2:
             return None
-        at = parts.index(piece.slug)
-        return Part(
-            number=at + 1,
-            count=len(parts),
-            previous=self._listed(parts[at - 1], locale) if at else None,
-            next=self._listed(parts[at + 1], locale) if at + 1 < len(parts) else None,
-        )
+        names, at = list(parts), parts[piece.slug]
+        [previous] = self._all_listed(names[at - 1 : at], locale) or [None]
+        [following] = self._all_listed(names[at + 1 : at + 2], locale) or [None]
+        return Part(number=at + 1, count=len(parts), previous=previous, next=following)
 
     def related(self, piece: Piece, locale: Locale) -> tuple[Listed, ...]:
         """Pieces with shared topics or authors: those in the edition's own language first, of these

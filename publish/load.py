@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from . import catalogue, glossary, images, settings, sources, urls
+from . import catalogue, glossary, images, locales, settings, sources, urls
 from .errors import Problem, PublishError, Span, printable
 from .locales import Locale
 from .model import Author, Catalogue, Glossary, Piece, Settings, Site, Text
@@ -287,9 +287,11 @@ class _Reader:
                 yield found
 
     def theme_catalogues(self, configuration: Settings) -> Iterator[Catalogue]:
-        """The packaged interface catalogues of the site's languages."""
+        """The packaged interface catalogues of the site's languages, and of those that regional
+        variants among them borrow words from."""
         theme = _Reader(packaged_theme())
-        for locale in configuration.languages:
+        borrowed = [parent for one in configuration.languages if (parent := locales.parent(one))]
+        for locale in dict.fromkeys((*configuration.languages, *borrowed)):
             path = f"locales/{locale.posix}/LC_MESSAGES/interface.po"
             if (theme.root / path).is_file():
                 found = theme._catalogue(path, "interface", locale)

@@ -204,6 +204,22 @@ def open_graph(locale: Locale) -> str:
 
 
 @functools.cache
+def parent(locale: Locale) -> Locale | None:
+    """The language whose words a regional variant can borrow: English for `en-GB`; none for a
+    variant in another script, such as `zh-Hant`.
+
+    >>> parent(parse("ru-KZ")) == parse("ru"), parent(parse("ru")), parent(parse("zh-Hant"))
+    (True, None, None)
+    """
+    language = locale.tag.partition("-")[0]
+    if language == locale.tag:
+        return None
+    bare = parse(language)
+    same = script(bare) == script(locale) and plural_forms(bare) == plural_forms(locale)
+    return bare if same else None
+
+
+@functools.cache
 def parents() -> dict[str, str]:
     """What a language inherits from where that is not the bare language: `en_AU` from `en_001`."""
     return {str(k): str(v) for k, v in babel.core.get_global("parent_exceptions").items()}

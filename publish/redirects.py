@@ -17,6 +17,8 @@ MOVED = 301
 
 def artefacts(plan: Plan, settings: Settings, made: Collection[str]) -> Iterator[Artefact]:
     """The table, where there is anything in it; `made` are the paths of the PDFs that are there."""
+    if plan.preview:
+        return  # addresses of what is not published are nobody's business
     lines = []
     # Hosts read addresses from their own root, below which the site may stand somewhere.
     root = urlsplit(settings.base_url).path

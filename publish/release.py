@@ -77,14 +77,26 @@ def decide(piece: Piece, own: Mapping[Locale, str], now: datetime.datetime) -> R
 def _kept(piece: Piece, now: datetime.datetime) -> str:
     if piece.draft:
         return DRAFT
-    if embargoed(piece, now) and piece.release:
+    if not embargoed(piece, now):
+        return ""
+    if piece.release:
         return f"it is released on {moment(piece.release)}"
-    return ""
+    return f"its date is a day to come: {day(piece.date)}"
+
+
+_EARLIEST = datetime.timezone(datetime.timedelta(hours=14))
+"""Where on Earth a day begins first."""
+
+
+def appears(piece: Piece) -> datetime.datetime:
+    """The moment of release; where none is given, that at which the day that the piece is dated
+    begins somewhere on Earth."""
+    return piece.release or datetime.datetime.combine(piece.date, datetime.time(), _EARLIEST)
 
 
 def embargoed(piece: Piece, now: datetime.datetime) -> bool:
     """Whether the piece is to be released later than `now`; at that very moment it is released."""
-    return piece.release is not None and piece.release > now
+    return appears(piece) > now
 
 
 def _waiting(own: Mapping[Locale, str]) -> str:
@@ -103,8 +115,7 @@ def may_lack(source: Release, target: Release, now: datetime.datetime) -> bool:
         return False
     if target.piece.draft or target.waits:
         return True
-    appears = max(source.piece.release or now, now)
-    return embargoed(target.piece, appears)
+    return embargoed(target.piece, max(appears(source.piece), now))
 
 
 def moment(instant: datetime.datetime) -> str:
@@ -115,5 +126,13 @@ def moment(instant: datetime.datetime) -> str:
     """
     text = instant.isoformat()
     clock, offset = text[11:19], text[-6:]
-    day = f"{instant.day} {locales.month_names(_ENGLISH)[instant.month - 1]} {instant.year}"
-    return f"{day}, {clock.removesuffix(':00')} ({offset})"
+    return f"{day(instant)}, {clock.removesuffix(':00')} ({offset})"
+
+
+def day(date: datetime.date) -> str:
+    """A day in words.
+
+    >>> day(datetime.date(2026, 12, 1))
+    '1 December 2026'
+    """
+    return f"{date.day} {locales.month_names(_ENGLISH)[date.month - 1]} {date.year}"

@@ -21,11 +21,14 @@ import pytest
 from PIL import ExifTags, Image
 from selectolax.lexbor import LexborHTMLParser
 
-from publish import output
+from publish import check, output
 from publish.build import InProcess, Report, build, executor
 from publish.errors import LockedError, Problem, PublishError, Span
+from publish.load import load
 from publish.model import Pdf
 from publish.pdf import Job
+
+from .conftest import NOW
 
 Result = TypeVar("Result")
 
@@ -191,7 +194,7 @@ def test_a_site_without_a_piece_is_built(site: Path) -> None:
     shutil.rmtree(site / "sources/pieces")
     shutil.rmtree(site / "locales")
     report = build(site, jobs=2)
-    assert (report.pages, report.pdfs, report.lists) == (0, 0, 6)
+    assert (report.pages, report.pdfs, report.lists) == (0, 0, 4)
 
 
 def test_what_is_gone_from_the_sources_is_gone_from_the_site(site: Path) -> None:
@@ -292,12 +295,19 @@ def test_the_real_engine_takes_the_images_of_a_biography(site: Path) -> None:
     assert build(site).problems == ()
 
 
-def test_an_author_without_a_piece_has_a_page_with_their_image(site: Path) -> None:
+def test_of_an_author_without_a_published_piece_nothing_is_published(site: Path) -> None:
+    before = build(site, engine=plain), tree(site)
+    edit(site / LIGHTS, "[the other", "[Bo](../authors/bo.md), [the other")
     add_image(site / "sources/authors/bo.png")
     text = "---\nname: Bo\nlanguage: en\n---\n\n![Bo](bo.png)\n"
     (site / "sources/authors/bo.md").write_text(text, encoding="utf-8")
-    build(site, engine=plain)
-    assert [path for path in tree(site) if path.startswith("assets/bo.")] != []
+    report = build(site, engine=plain)
+    files = tree(site)
+    assert (report.lists, files.keys()) == (before[0].lists, before[1].keys())
+    assert b"Bo, " in files["en/harbour-lights/index.html"]
+    assert not [path for path, content in files.items() if b"authors/bo" in content]
+    faults = [one for one in check.check(load(site), now=NOW) if one.code == "S35"]
+    assert [(one.span.path, "nothing by them" in one.message) for one in faults] == [(LIGHTS, True)]
 
 
 # ── Problems ─────────────────────────────────────────────────────────────────────────────────

@@ -527,3 +527,13 @@ def test_a_language_that_no_font_can_write_is_told_once(site: Path) -> None:
     assert [(problem.span.path, problem.message) for problem in told] == [
         ("pyproject.toml", "the fonts of the PDFs have no letters of zh")
     ]
+
+
+def test_a_full_address_of_the_site_itself_is_told(site: Path) -> None:
+    file = site / "sources/pieces/harbour-lights.md"
+    text = file.read_text(encoding="utf-8")
+    addresses = "<https://harbour.example/en/x/> <https://harbour.example.org/>"
+    file.write_text(f"{text}\n{addresses}\n", encoding="utf-8")
+    [fault] = [one for one in check(load(site)) if one.code == "S34"]
+    assert fault.message.startswith("https://harbour.example/en/x/ is of this site")
+    assert fault.span.line == text.count("\n") + 2

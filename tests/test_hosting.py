@@ -77,7 +77,9 @@ def answered(settings: Settings, path: str) -> list[tuple[str, str]]:
         ("/pt-br/some-piece/some-piece.pt-br.pdf", FRESH, None),
         ("/pt-br/feed.xml", FRESH, "application/atom+xml; charset=utf-8"),
         ("/assets/screen.0123456789ab.css", FOR_EVER, None),
-        ("/sitemap.xml", None, None),
+        ("/sitemap.xml", FRESH, None),
+        ("/404.html", FRESH, None),
+        ("/else.txt", None, None),
     ],
 )
 def test_no_host_is_told_two_values_of_one_header(

@@ -834,7 +834,7 @@ def test_a_running_title_is_no_longer_than_a_line(site: Path, title: str, short:
     assert heading.attributes["data-short"] == short
 
 
-@pytest.mark.parametrize(("count", "said"), [(1, "1 bölüm değişti"), (4, "4 bölüm değişti")])
+@pytest.mark.parametrize(("count", "said"), [(1, "1 pasaj değişti"), (4, "4 pasaj değişti")])
 def test_the_box_says_how_much_changed_since_when(site: Path, count: int, said: str) -> None:
     with_stale(site, count)
     build(site, engine=engine, pdfs=False)

@@ -254,16 +254,20 @@ def test_a_series_is_read_from_its_beginning(site: Path) -> None:
     assert found.kind == "series"
 
 
-def test_an_edition_says_which_part_it_is_of_those_in_its_language(site: Path) -> None:
+def test_a_part_has_one_number_in_all_languages_and_neighbours_in_its_own_if_they_are_there(
+    site: Path,
+) -> None:
     series(site)
     plan = planned(site)
     part = the(plan, "part-2", "en").part
     assert part is not None
-    assert (part.number, part.count) == (2, 3)
+    assert (part.number, part.count) == (3, 4)
     assert part.previous is not None
     assert part.next is not None
-    assert (part.previous.path, part.next.path) == ("en/part-0/", "en/part-3/")
-    assert the(plan, "part-1", "tr").part is None
+    assert (part.previous.path, part.next.path) == ("tr/part-1/", "en/part-3/")
+    last = the(plan, "part-3", "en").part
+    assert last is not None
+    assert last.next is None
     assert the(plan, "part-1", "tr").series_path == "tr/series/the-log/"
     assert the(plan, "harbour-lights", "en").part is None
 
@@ -273,12 +277,19 @@ def test_a_page_leads_to_its_series_and_to_the_parts_beside_it(site: Path) -> No
     build(site, pdfs=False)
     first = page(site, "en/part-0/index.html")
     [kicker] = first.css(".kicker")
-    assert " ".join(kicker.text().split()) == "The Log · Part 1 of 3"
+    assert " ".join(kicker.text().split()) == "The Log · Part 1 of 4"
     assert [x.attributes["href"] for x in kicker.css("a")] == ["../series/the-log/"]
-    assert [x.attributes["href"] for x in first.css("main [rel=next]")] == ["../part-2/"]
+    assert [x.attributes["href"] for x in first.css("main [rel=next]")] == ["../../tr/part-1/"]
+    assert [x.attributes["lang"] for x in first.css("main [rel=next]")] == ["tr"]
     assert first.css("main [rel=prev]") == []
-    # Without another part in its language there is nothing to count.
-    assert "/" not in page(site, "tr/part-1/index.html").css(".kicker")[0].text()
+    assert "2/4" in page(site, "tr/part-1/index.html").css(".kicker")[0].text()
+
+
+def test_a_series_of_one_part_counts_nothing(site: Path) -> None:
+    piece(site, "part-0", date="2025-01-01", series="The Log", language="en")
+    plan = planned(site)
+    assert the(plan, "part-0", "en").part is None
+    assert the(plan, "part-0", "en").series_path == "en/series/the-log/"
 
 
 # ── What is related ──────────────────────────────────────────────────────────────────────────

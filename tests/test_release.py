@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import doctest
 
@@ -52,6 +53,21 @@ def test_a_draft_is_published_in_no_language() -> None:
 
 def test_what_an_editor_holds_for_good_says_so_in_a_draft_too() -> None:
     assert because(fate(a_piece(draft=True), ALL | {RU: HELD})) == [DRAFT, DRAFT, HELD]
+
+
+@pytest.mark.parametrize("offset", ["+00:00", "+14:00", "-12:00"])
+def test_a_day_to_come_has_not_begun_anywhere(offset: str) -> None:
+    begins = at("2026-12-01T00:00+14:00")
+    piece = dataclasses.replace(a_piece(), date=begins.date())
+    zone = at(f"2026-01-01T00:00{offset}").tzinfo
+    early = decide(piece, ALL, (begins - SECOND).astimezone(zone))
+    assert because(early) == ["its date is a day to come: 1 December 2026"] * 3
+    assert decide(piece, ALL, begins.astimezone(zone)).whole == ""
+    # Who names a moment means it.
+    released = dataclasses.replace(piece, release=at("2026-11-24T09:00+03:00"))
+    assert decide(released, ALL, NOW).whole == ""
+    oldest = dataclasses.replace(a_piece(), date=datetime.date.min)
+    assert decide(oldest, ALL, NOW).whole == ""
 
 
 # ── Embargoes ────────────────────────────────────────────────────────────────────────────────
