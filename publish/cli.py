@@ -321,11 +321,14 @@ def status(root: Path, form: str) -> None:
     from . import status as standing
 
     loaded = _load(root)
-    rows = standing.status(loaded.site, _now())
+    now = _now()
+    rows = standing.status(loaded.site, now)
     if form == "json":
         _print_json([_status_row(row) for row in rows])
     else:
         _print_status(rows)
+        for domain, reason in standing.kept_back(loaded.site, now):
+            click.echo(f"held, in all languages: {domain}: {reason}")
         for locale in loaded.site.settings.languages:
             if step := standing.next_step(rows, locale):
                 click.echo(f"next, {locale.tag}: {step}")

@@ -88,6 +88,12 @@ def status(site: Site, now: datetime.datetime) -> tuple[Row, ...]:
     return tuple(_row(site, translation, releases) for translation in translations)
 
 
+def kept_back(site: Site, now: datetime.datetime) -> tuple[tuple[str, str], ...]:
+    """The pieces of which no edition is published at the moment `now`, by domain, and why."""
+    releases = edition.releases(site, edition.translations(site), now)
+    return tuple((f"pieces/{slug}", one.whole) for slug, one in releases.items() if one.whole)
+
+
 def _row(site: Site, translation: Translation, releases: Mapping[str, Release]) -> Row:
     kind, _, name = translation.domain.name.partition("/")
     settings = site.settings

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from publish.cli import main
 from publish.load import load
 from publish.locales import parse
 from publish.model import Coverage, State
 from publish.release import DRAFT, HELD
-from publish.status import Row, next_step, status, todo
+from publish.status import Row, kept_back, next_step, status, todo
 
 from .conftest import NOW
 
@@ -255,3 +258,21 @@ def test_a_task_says_where_and_what(site: Path) -> None:
     (site / LIGHTS_TR).unlink()
     first = todo(load(site).site, TR)[0]
     assert (first.state, first.span.path) == (State.MISSING, "sources/pieces/harbour-lights.md")
+
+
+def test_a_site_of_one_language_is_told_what_is_kept_back_too(site: Path) -> None:
+    settings = site / "pyproject.toml"
+    text = re.sub("(?m)^languages = .*", 'languages = ["en"]', settings.read_text(encoding="utf-8"))
+    settings.write_text(re.sub("(?m)^title = .*", 'title = "A"', text), encoding="utf-8")
+    for path in ("sources/pieces/liman-isiklari.md", "sources/authors/ada-deniz.md"):
+        file = site / path
+        file.write_text(
+            file.read_text(encoding="utf-8").replace("language: tr", "language: en"), "utf-8"
+        )
+    file = site / "sources/pieces/liman-isiklari.md"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("---\n", "---\ndraft: true\n", 1), "utf-8"
+    )
+    assert kept_back(load(site).site, NOW) == (("pieces/liman-isiklari", "it is a draft"),)
+    said = CliRunner().invoke(main, ["-C", str(site), "status"]).output
+    assert "held, in all languages: pieces/liman-isiklari: it is a draft" in said
