@@ -28,6 +28,7 @@ from .model import (
     Front,
     Key,
     Listed,
+    ListPage,
     Paging,
     Pdf,
     Plan,
@@ -247,7 +248,7 @@ class Renderer:
     ) -> str:
         """A page that has versions in other languages, and what it says to machines."""
         paging, languages = Paging(), page.alternates
-        if isinstance(page, Front | Profile | Subject):
+        if isinstance(page, ListPage):
             paging, languages = page.paging, page.languages or page.alternates
         return self._render(
             name,

@@ -818,101 +818,20 @@ class Held:
     """What keeps it back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """An author's page in one language."""
-
-    byline: Byline
-    """The author."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """A page of a list of pieces in one language."""
 
     locale: Locale
     """Language of the page."""
 
     alternates: tuple[Alternate, ...]
-    """The same page in the other languages."""
+    """The same page in every language that has it. Later pages have no versions: they list other
+    pieces in every language, so that it is empty there."""
 
     pieces: tuple[Listed, ...]
-    """Their pieces in this language, newest first, as many as the page has."""
-
-    elsewhere: tuple[Listed, ...]
-    """The newest of those that exist in other languages only; on the first page alone."""
-
-    path: str
-    """Path of the page in `output/`."""
-
-    default_path: str = ""
-    """Page for readers of any other language: the author's in the site's default language."""
-
-    modified: datetime.date | None = None
-    """Day on which the last of the pieces listed was modified; None where there is none."""
-
-    more: tuple[Alternate, ...] = ()
-    """The same list in languages that have more of them than `elsewhere` shows."""
-
-    paging: Paging = Paging()
-    """Which page of the list it is. Later pages have no versions: they list other pieces in every
-    language, so `alternates` is empty there."""
-
-    languages: tuple[Alternate, ...] = ()
-    """On a later page, the first page in each language; empty on a first one, where `alternates`
-    says it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """The index of one language."""
-
-    locale: Locale
-    """Language of the index."""
-
-    alternates: tuple[Alternate, ...]
-    """The indexes of all languages."""
-
-    pieces: tuple[Listed, ...]
-    """Pieces in this language, newest first, as many as the page has."""
-
-    elsewhere: tuple[Listed, ...]
-    """The newest of those that exist in other languages only; on the first page alone."""
-
-    path: str
-    """Path of the page in `output/`."""
-
-    default_path: str = ""
-    """Page for readers of any other language: the one at the root, where they choose."""
-
-    modified: datetime.date | None = None
-    """Day on which the last of the pieces listed was modified; None where there is none."""
-
-    more: tuple[Alternate, ...] = ()
-    """The same list in languages that have more of them than `elsewhere` shows."""
-
-    paging: Paging = Paging()
-    """Which page of the list it is. Later pages have no versions: they list other pieces in every
-    language, so `alternates` is empty there."""
-
-    languages: tuple[Alternate, ...] = ()
-    """On a later page, the first page in each language; empty on a first one, where `alternates`
-    says it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The page of a topic or of a series in one language."""
-
-    kind: str
-    """`tag` or `series`."""
-
-    name: Run
-    """What it is called."""
-
-    locale: Locale
-    """Language of the page."""
-
-    alternates: tuple[Alternate, ...]
-    """The same page in every language that has pieces of it."""
-
-    pieces: tuple[Listed, ...]
-    """Its pieces in this language: of a topic newest first, of a series as they appeared."""
+    """Pieces in this language, as many as the page has: newest first, those of a series as they
+    appeared."""
 
     elsewhere: tuple[Listed, ...]
     """Some of those that exist in other languages only, in the same order; on the first page
@@ -921,26 +840,49 @@ class Subject:
     path: str
     """Path of the page in `output/`."""
 
-    default_path: str
-    """Page for readers of any other language: the one in the site's default language, else the
-    first."""
+    default_path: str = ""
+    """Page for readers of any other language: of an index the one at the root, where they choose,
+    else that in the site's default language, else the first; empty on a later page."""
 
-    modified: datetime.date | None
-    """Day on which the last of the pieces listed was modified."""
-
-    home: str
-    """`default_path` of the first page."""
+    modified: datetime.date | None = None
+    """Day on which the last of the pieces listed was modified; None where there is none."""
 
     more: tuple[Alternate, ...] = ()
     """The same list in languages that have more of them than `elsewhere` shows."""
 
     paging: Paging = Paging()
-    """Which page of the list it is. Later pages have no versions: they list other pieces in every
-    language, so `alternates` is empty there."""
+    """Which page of the list it is."""
 
     languages: tuple[Alternate, ...] = ()
     """On a later page, the first page in each language; empty on a first one, where `alternates`
     says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile(ListPage):
+    """An author's page in one language."""
+
+    byline: Byline
+    """The author."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front(ListPage):
+    """The index of one language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject(ListPage):
+    """The page of a topic or of a series in one language."""
+
+    kind: str
+    """`tag` or `series`."""
+
+    name: Run
+    """What it is called."""
+
+    home: str
+    """`default_path` of the first page."""
 
 
 @dataclass(frozen=True, slots=True)
