@@ -150,6 +150,8 @@ class _Tree:
     spoken: dict[tuple[str, str], str] = field(default_factory=dict)
     """`@id` and the language that it is said to be in → the first page that says so."""
     works: dict[str, _Work] = field(default_factory=dict)
+    strange: dict[tuple[str, str], tuple[Span, int]] = field(default_factory=dict)
+    """Words in strange letters and what is said of them → where first, and on how many pages."""
     manifest: dict[str, tuple[int, str]] = field(default_factory=dict)
     known: dict[_Versions, _Versions] = field(default_factory=dict)
     """Each set of versions once: pages of one piece share it."""
@@ -174,6 +176,7 @@ class _Tree:
         self._anchors()
         self._graph()
         self._data()
+        self._strange()
         self._reach()
 
     # ── Telling ──────────────────────────────────────────────────────────────────────────────
@@ -389,6 +392,9 @@ class _Tree:
     def _page(self, path: str, text: str) -> None:
         page = pages.read(_shown(path), text)
         self.problems += page.problems
+        for one in page.strange:
+            first, times = self.strange.get((one.words, one.language), (one.span, 0))
+            self.strange[one.words, one.language] = first, times + 1
         seen: set[pages.Link] = set()
         edges = array("I")
         for link in page.links:
@@ -491,6 +497,13 @@ class _Tree:
         if own != (spelled.get(page.language),) or sorted(others) != expected:
             message = "og:locale and og:locale:alternate are not the languages of the versions"
             self._at("V4", message, _Place(path, "property", "og:locale"))
+
+    def _strange(self) -> None:
+        """Once for a text, however many pages list it: who wrote it mends it in one place."""
+        for (words, language), (span, times) in self.strange.items():
+            say = "the page says" if times == 1 else f"{times} pages say"
+            message = f"“{_short(words)}” is not in the letters of {language}, which {say} it is in"
+            self._add("V8", message, span, _MARK)
 
     # ── Structured data ──────────────────────────────────────────────────────────────────────
 
@@ -814,6 +827,10 @@ class _Tree:
 
 _ELSEWHERE = _Target()
 _BUILD = "run publish build again"
+_MARK = (
+    "in a text mark it: [words]{lang=…}; a title, summary, topic or series cannot be marked: "
+    "write it in the page’s own letters, or keep it for the text"
+)
 
 
 def _shown(path: str) -> str:

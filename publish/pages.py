@@ -43,6 +43,20 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Strange:
+    """Words in the letters of another language than the one that is said of them."""
+
+    words: str
+    """The words, with one space between two."""
+
+    language: str
+    """What is said of them."""
+
+    span: Span
+    """Where they stand first in the page."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What one page says."""
 
@@ -76,8 +90,11 @@ class Page:
     data: tuple[str, ...]
     """Its JSON-LD."""
 
+    strange: tuple[Strange, ...]
+    """Words in strange letters, each once: other pages may list the same ones."""
+
     problems: tuple[Problem, ...]
-    """What is wrong within the page."""
+    """What else is wrong within the page."""
 
 
 def read(path: str, text: str) -> Page:
@@ -161,6 +178,13 @@ def _foreign(script: str) -> re.Pattern[str]:
 
 _UNMARKED = frozenset({"-comment", "script", "style", "template", "title", "code", "kbd", "samp"})
 """Where no words stand, or none that a language can be said of."""
+
+
+_HEAD = frozenset({"base", "head", "link", "meta", "script", "style", "title"})
+"""What is set nowhere, and so in no direction."""
+
+_JOINED = re.compile(r"[\s,\-]+(?:\w[\s,\-]+)?")
+"""What stands between words of one run; one letter alone is too short to be looked at."""
 
 
 # ── The walk ─────────────────────────────────────────────────────────────────────────────────
@@ -292,7 +316,7 @@ class _Reader:
     early: list[tuple[str, str]] = field(default_factory=list)
     """Attribute and value of what is loaded before a policy was met."""
     strange: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Run of letters and language → what stands before it: tells which of several is meant."""
+    """Run of words and language → what stands before it: tells which of several is meant."""
 
     def walk(self) -> None:
         root = LexborHTMLParser(self.text).root
@@ -329,7 +353,6 @@ class _Reader:
 
     def page(self) -> Page:
         self._ids()
-        self._strange()
         self._policy()
         robots = " ".join(self.metas.get("robots", ()))
         return Page(
@@ -343,6 +366,7 @@ class _Reader:
             refresh=self.refresh,
             indexed="noindex" not in robots.casefold() and self.refresh is None,
             data=tuple(self.data),
+            strange=self._strange(),
             problems=tuple(self.problems),
         )
 
@@ -394,31 +418,38 @@ class _Reader:
             return None, said, way or direction
         # <bdi> finds its direction itself.
         shown = way or ("auto" if tag == "bdi" else direction)
-        if shown not in (own, "auto") and (way or tag != "html"):
+        if shown not in (own, "auto") and (way or tag != "html") and tag not in _HEAD:
             message = f"{said} is written {own}, and the text is set {shown}"
             self._of("V8", message, "lang", said, f"lang={said} dir={own}")
         return _foreign(locales.passage_script(said)), said, shown if shown != "auto" else own
 
     def _letters(self, text: str, foreign: re.Pattern[str], language: str) -> None:
+        runs: list[tuple[int, int]] = []
         for match in foreign.finditer(text):
             word = re.split(r"\s", text[: match.end()])[-1]
-            if "://" not in word and not word.startswith("www."):
-                before = _ESCAPED.split(text[max(match.start() - 20, 0) : match.start()])[-1]
-                self.strange.setdefault((match[0], language), before)
+            if "://" in word or word.startswith("www."):
+                continue
+            start = match.start()
+            if runs and _JOINED.fullmatch(text, runs[-1][1], start):
+                start = runs.pop()[0]
+            runs.append((start, match.end()))
+        for start, end in runs:
+            before = _ESCAPED.split(text[max(start - 20, 0) : start])[-1]
+            self.strange.setdefault((text[start:end], language), before)
 
-    def _strange(self) -> None:
+    def _strange(self) -> tuple[Strange, ...]:
         if not self.strange:
-            return
+            return ()
+        found: dict[tuple[str, str], Strange] = {}
         # The same length, so that places are places of the file.
         words = _HIDDEN.sub(lambda match: " " * len(match[0]), self.text)
         for (run, language), before in self.strange.items():
             offset = words.find(before + run)
             offset = offset + len(before) if offset >= 0 else max(words.find(run), 0)
-            message = f"“{run}” is not in the letters of {language}, which the page says it is in"
-            hint = (
-                "mark it: [words]{lang=…}; in front matter, where nothing can be marked, avoid it"
-            )
-            self._add("V8", message, _span(self.path, self.text, offset), hint)
+            span = _span(self.path, self.text, offset)
+            spaced = " ".join(run.split())
+            found.setdefault((spaced, language), Strange(spaced, language, span))
+        return tuple(found.values())
 
     # ── Addresses ────────────────────────────────────────────────────────────────────────────
 

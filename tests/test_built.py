@@ -125,6 +125,7 @@ def test_with_made_up_sites_only_titles_in_strange_letters_are_wrong(
     problems = found(tmp_path)
     # Front matter cannot mark the Persian word that chance put into titles.
     assert {(one.code, one.message[:6]) for one in problems} == {("V8", "“دفتر”")}
+    assert len(problems) == len({one.message.partition(", which")[0] for one in problems})
     for one in problems:
         line = (tmp_path / one.span.path).read_text(encoding="utf-8").split("\n")[one.span.line - 1]
         assert line[one.span.column - 1 :].startswith("دفتر")
@@ -141,6 +142,12 @@ def test_the_site_of_this_repository_has_nothing_wrong_from_one_end_to_the_other
     assert run(main, ["-C", str(tmp_path), "build", "--no-pdf"]).exit_code == 0
     result = run(main, ["-C", str(tmp_path), "check", "--built"])
     assert (result.exit_code, result.output) == (0, "no problems\n")
+
+
+def test_nothing_is_wrong_with_all_that_a_page_can_show(tmp_path: Path) -> None:
+    sites.mixed(tmp_path / "site")
+    build(tmp_path / "site", pdfs=False)
+    assert told(tmp_path / "site") == []
 
 
 # ── V1 ───────────────────────────────────────────────────────────────────────────────────────
@@ -620,6 +627,21 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
                 )
             ],
             "en/liman-isiklari/index.html: V4 the page names no feed in en",
+        ],
+    ),
+    "words without their language, wherever they are listed": (
+        both(
+            body("<p>А слово и дело.</p>", "en/index.html"),
+            body("<p>А слово и дело.</p>", AUTHOR),
+            body("<p>В слово и\nдело: слово и дело.</p>"),
+            body("<p>Бир слово</p>", TURKISH),
+        ),
+        [
+            (
+                f"{AUTHOR}: V8 “слово и дело” is not in the letters of en, "
+                "which 3 pages say it is in"
+            ),
+            f"{TURKISH}: V8 “Бир слово” is not in the letters of tr, which the page says it is in",
         ],
     ),
     "words without their language": (

@@ -150,7 +150,8 @@ def test_what_names_an_id_finds_it(attribute: str) -> None:
     ],
 )
 def test_passages_that_say_their_language_are_in_order(body: str) -> None:
-    assert told(page(body)) == []
+    found = page(body)
+    assert (told(found), found.strange) == ([], ())
 
 
 @pytest.mark.parametrize(
@@ -160,6 +161,7 @@ def test_passages_that_say_their_language_are_in_order(body: str) -> None:
         ("tr ltr", "Kent <b>Москва</b>.", "Москва", 9),
         ("ru ltr", "Слово دَفتَر.", "دَفتَر", 7),
         ("fa rtl", "دفتر Москва", "Москва", 6),
+        ("en ltr", "Of &amp; دفتر نگهبان.", "دفتر نگهبان", 10),
         ("en ltr", "<i lang='fa' dir='rtl'>Москва</i>", "Москва", 24),
         ("en ltr", "<i lang='ru'>слово</i>, or слово", "слово", 28),
         ("en ltr", "<i lang='fa-Latn'>دفتر</i>", "دفتر", 19),
@@ -170,13 +172,31 @@ def test_letters_of_another_script_say_their_language(
     root: str, body: str, run: str, column: int
 ) -> None:
     found = page(body, f"<title>{run}</title>", root=root)
-    [message] = told(found)
-    assert message.startswith(f"V8 “{run}” is not in the letters of ")
-    assert place_of(found.problems[0]) == (7, column)
+    assert told(found) == []
+    [strange] = found.strange
+    assert (strange.words, strange.span.line, strange.span.column) == (run, 7, column)
+
+
+def test_words_in_strange_letters_that_stand_together_are_told_together() -> None:
+    found = page(
+        "In Слово и\nдело, a дом-музей, <b>Москва</b>: слово и a слово и дело https://ж.ру"
+    )
+    assert [one.words for one in found.strange] == [
+        "Слово и дело, a дом-музей",
+        "Москва",
+        "слово",
+        "слово и дело",
+    ]
+    found = page("слово и дело; слово и\nдело, <i lang='fa' dir='rtl'>слово</i>")
+    assert [(one.words, one.language) for one in found.strange] == [
+        ("слово и дело", "en"),
+        ("слово", "fa"),
+    ]
 
 
 def test_latin_letters_stand_in_any_text() -> None:
-    assert told(page("Слово IMF и World Bank", root="ru ltr")) == []
+    found = page("Слово IMF и World Bank", root="ru ltr")
+    assert (told(found), found.strange) == ([], ())
 
 
 @pytest.mark.parametrize(
@@ -193,6 +213,13 @@ def test_latin_letters_stand_in_any_text() -> None:
 )
 def test_languages_and_directions_are_true(body: str, message: str) -> None:
     assert told(page(body)) == [f"V8 {message}"]
+
+
+@pytest.mark.parametrize("element", ["meta property='og:image:alt' content='x'", "link href='x'"])
+def test_what_stands_in_the_head_is_set_in_no_direction(element: str) -> None:
+    assert told(page(head=f"<{element} lang='en'>", root="fa rtl")) == []
+    [message] = told(page(head=f"<{element} lang='xq'>", root="fa rtl"))
+    assert message == "V8 lang=“xq” is not a language tag"
 
 
 @pytest.mark.parametrize(
