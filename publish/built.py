@@ -63,6 +63,9 @@ _STATUSES = frozenset({"200", "301", "302", "303", "307", "308", "404", "410", "
 _Versions = tuple[tuple[str, str], ...]
 """`hreflang` and file, sorted."""
 
+_Said = _Versions | None
+"""The same; None where an address is dead, which is told where it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Target:
@@ -138,10 +141,11 @@ class _Tree:
     """File and id → the first place that leads there."""
     languages: dict[tuple[str, str], _Place] = field(default_factory=dict)
     """File and language → the first place that says so."""
-    listed: dict[str, tuple[_Versions, Span]] = field(default_factory=dict)
+    listed: dict[str, tuple[_Said, Span]] = field(default_factory=dict)
     """Page → its versions in the sitemap."""
-    entries: dict[str, tuple[_Versions, Span]] = field(default_factory=dict)
+    entries: dict[str, tuple[_Said, Span]] = field(default_factory=dict)
     """Page → its versions in the feed of its language."""
+    sitemaps: list[str] = field(default_factory=list)
     feeds: dict[str, str] = field(default_factory=dict)
     """Feed → its language."""
     named: dict[str, str] = field(default_factory=dict)
@@ -157,6 +161,8 @@ class _Tree:
     """Each set of versions once: pages of one piece share it."""
     scheme: str = ""
     host: str = ""
+    barred: Span | None = None
+    """Where `robots.txt` keeps search engines out of the whole site."""
     prefix: str = ""
     """What the addresses of the site begin with."""
     base: str = ""
@@ -282,6 +288,8 @@ class _Tree:
         elif path == _REDIRECTS:
             self._redirects(text)
         else:
+            if path == _ROBOTS:
+                self._robots(text)
             for match in _ADDRESS.finditer(text):
                 span = _found(path, text, match[0])
                 lead = self._named if path == _ROBOTS else self._leads
@@ -594,6 +602,7 @@ class _Tree:
         if root.name == f"{_ATOM}feed":
             self._feed(path, root)
         elif root.name in (f"{_SITEMAP}urlset", f"{_SITEMAP}sitemapindex"):
+            self.sitemaps.append(path)
             if len(content) > _SITEMAP_SIZE or len(root.children) > _SITEMAP_ADDRESSES:
                 hint = "50,000 addresses and 50 MB are the most that search engines read"
                 self._add("V7", "the sitemap is too long", Span(_shown(path)), hint)
@@ -621,15 +630,14 @@ class _Tree:
             return
         if target in self.listed:
             self._add("V7", f"“{_short(address)}” stands twice", span)
-        versions = [
-            (link.attributes.get("hreflang", ""), self._version(path, link))
-            for link in entry.all(_XHTML_LINK)
-        ]
-        self.listed[target] = _paired(versions), span
+        versions = [self._version(path, link) for link in entry.all(_XHTML_LINK)]
+        self.listed[target] = _said(versions), span
 
-    def _version(self, path: str, link: Element) -> str:
+    def _version(self, path: str, link: Element) -> tuple[str, _Target]:
+        """Its `hreflang`, and where it leads."""
         span = Span(_shown(path), link.line, link.column)
-        return self._leads(path, link.attributes.get("href", ""), span).path
+        target = self._leads(path, link.attributes.get("href", ""), span)
+        return link.attributes.get("hreflang", ""), target
 
     def _feed(self, path: str, root: Element) -> None:
         span = Span(_shown(path), root.line, root.column)
@@ -639,7 +647,7 @@ class _Tree:
             self._add("V8", f"xml:lang=“{language}” is not a language of the site", span)
         authored = any(root.all(f"{_ATOM}author"))
         self._atom(root, span, ("id", "title", "updated"))
-        own = [self._version(path, link) for link in _links(root, "self")]
+        own = [self._version(path, link)[1].path for link in _links(root, "self")]
         if own != [path]:
             self._add("V7", "the feed does not name its own address (rel=self)", span)
         for link in _links(root, "alternate"):
@@ -667,17 +675,15 @@ class _Tree:
                     self._add("V7", f"“{_short(instant.text)}” is no instant", place, hint)
 
     def _entry(self, path: str, entry: Element, span: Span, language: str) -> None:
-        versions = [
-            (link.attributes.get("hreflang", ""), self._version(path, link))
-            for link in _links(entry, "alternate")
-        ]
-        own = [target for tag, target in versions if tag == language]
-        if not own:
+        versions = [self._version(path, link) for link in _links(entry, "alternate")]
+        said = _said(versions)
+        own = [target.path for tag, target in versions if tag == language and target.path]
+        if not own and said is not None:
             self._add("V7", f"the entry names no page in {language}", span)
         for target in own:
-            self.entries[target] = _paired(versions), span
+            self.entries[target] = said, span
         for link in _links(entry, "enclosure"):
-            target = self._version(path, link)
+            target = self._version(path, link)[1].path
             size = link.attributes.get("length", "")
             if target and size != str(self.sizes[target]):
                 place = Span(span.path, link.line, link.column)
@@ -685,6 +691,21 @@ class _Tree:
                     f"length is {size or 'missing'}, and {target} has {self.sizes[target]} bytes"
                 )
                 self._add("V7", message, place)
+
+    def _robots(self, text: str) -> None:
+        """Whether crawlers of any name are kept out of everything (RFC 9309)."""
+        named, in_head, rules = False, False, dict[str, int]()
+        for number, line in enumerate(text.split("\n"), start=1):
+            key, _, value = (part.strip() for part in line.partition("#")[0].partition(":"))
+            if key.casefold() == "user-agent":
+                named, in_head = value == "*" or (in_head and named), True
+            elif key.casefold() in ("allow", "disallow"):
+                in_head = False
+                if named and value.rstrip("*") in ("/", f"{self.base}/"):
+                    rules.setdefault(key.casefold(), number)
+        # Where both hold, crawlers may come in.
+        if "disallow" in rules and "allow" not in rules:
+            self.barred = Span(_shown(_ROBOTS), rules["disallow"], 1)
 
     def _redirects(self, text: str) -> None:
         """The list of addresses that have moved, as static hosts read it."""
@@ -771,6 +792,8 @@ class _Tree:
         for path, (versions, span) in self.entries.items():
             kept = self.kept.get(path)
             named = [one for one in kept.versions if one[0] != "x-default"] if kept else []
+            if versions is None:
+                continue
             if tuple(named) != versions and (named or len(versions) > 1):
                 message = f"the entry’s versions are not those that {path} names"
                 self._add("V4", message, span)
@@ -784,7 +807,16 @@ class _Tree:
                 self._at("V2", message, _Place(path, "http-equiv", "refresh"))
 
     def _sitemap(self) -> None:
+        open_to_all = any(kept.indexed for kept in self.kept.values())
+        if self.barred and (open_to_all or self.listed):
+            message = "it keeps search engines out of the whole site (Disallow: /)"
+            hint = "Allow: / where the site is for readers; a preview has no sitemap"
+            self._add("V7", message, self.barred, hint)
+            # What crawlers may not ask for needs no name.
+            self.used |= {self.numbers[path] for path in self.sitemaps}
         if not self.listed:
+            if self.barred and not open_to_all:
+                return  # a preview
             span = Span(_shown("sitemap.xml"))
             self._add("V7", "there is no sitemap that names pages", span, _BUILD)
             return
@@ -792,7 +824,7 @@ class _Tree:
             kept = self.kept.get(path)
             if kept is None or not kept.indexed:
                 self._add("V4", f"{path} is no page for search engines", span)
-            elif kept.versions != versions:
+            elif versions not in (kept.versions, None):
                 self._add("V4", f"the versions are not those that {path} names", span)
         for path, kept in self.kept.items():
             if kept.versions and path not in self.listed and not path.endswith(_UNLISTED):
@@ -857,8 +889,10 @@ def _links(element: Element, relation: str) -> Iterator[Element]:
             yield link
 
 
-def _paired(versions: Sequence[tuple[str, str]]) -> _Versions:
-    return tuple(sorted(versions))
+def _said(versions: Sequence[tuple[str, _Target]]) -> _Said:
+    if any(target.fault for _, target in versions):
+        return None
+    return tuple(sorted((tag, target.path) for tag, target in versions))
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:

@@ -144,6 +144,35 @@ def test_the_site_of_this_repository_has_nothing_wrong_from_one_end_to_the_other
     assert (result.exit_code, result.output) == (0, "no problems\n")
 
 
+def test_nothing_is_wrong_with_a_preview(site: Path) -> None:
+    build(site, pdfs=False, drafts=True)
+    assert not (site / "output/sitemap.xml").exists()
+    assert told(site) == []
+    # It is one only as long as search engines may list none of its pages.
+    edit(site, PAGE, '<meta name="robots" content="noindex">', "")
+    seal(site)
+    assert "robots.txt: V7 it keeps search engines out of the whole site (Disallow: /)" in told(
+        site
+    )
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "User-agent: x\nDisallow: /",
+        "User-agent: *\nDisallow: /en/old/",
+        "User-agent: *\nDisallow:",
+        "User-agent: *\nDisallow: /\nAllow: /",
+        "User-agent: *\nAllow: /\nUser-agent: x\nDisallow: /",
+        "# User-agent: *\nDisallow: /",
+    ],
+)
+def test_crawlers_may_be_kept_out_of_parts_and_some_of_all(root: Path, rules: str) -> None:
+    put(root, "robots.txt", f"{rules}\nSitemap: {BASE}sitemap.xml\n")
+    seal(root)
+    assert told(root) == []
+
+
 def test_nothing_is_wrong_with_all_that_a_page_can_show(tmp_path: Path) -> None:
     sites.mixed(tmp_path / "site")
     build(tmp_path / "site", pdfs=False)
@@ -375,6 +404,27 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
             "_redirects: V2 “/tr/” is sent on to itself",
         ],
     ),
+    "an address of a feed's entry": (
+        swap(FEED, f'href="{BASE}en/harbour-lights/"', f'href="{BASE}en/nowhere/"'),
+        [
+            (f"{FEED}: V2 “{BASE}en/nowhere/” leads nowhere: there is no en/nowhere/index.html"),
+        ],
+    ),
+    "an address of another version in a feed": (
+        swap(FEED, f'href="{BASE}tr/harbour-lights/"', f'href="{BASE}tr/nowhere/"'),
+        [
+            (f"{FEED}: V2 “{BASE}tr/nowhere/” leads nowhere: there is no tr/nowhere/index.html"),
+        ],
+    ),
+    "an address of another version in the sitemap": (
+        swap("sitemap.xml", f'href="{BASE}tr/harbour-lights/"', f'href="{BASE}tr/nowhere/"'),
+        [
+            (
+                f"sitemap.xml: V2 “{BASE}tr/nowhere/” leads nowhere: "
+                "there is no tr/nowhere/index.html"
+            ),
+        ],
+    ),
     # V3
     "an id of the page": (link("#x"), [f"{PAGE}: V3 there is no id “x” in this page"]),
     "an id of another page": (
@@ -571,6 +621,24 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
     "a feed with the address of another": (
         swap(FEED, f'href="{BASE}en/feed.xml"', f'href="{BASE}tr/feed.xml"'),
         [f"{FEED}: V7 the feed does not name its own address (rel=self)"],
+    ),
+    "an entry that leads to another site": (
+        swap(FEED, f'href="{BASE}en/harbour-lights/"', 'href="https://x.example/"'),
+        [f"{FEED}: V7 the entry names no page in en"],
+    ),
+    "crawlers that are kept out": (
+        file("robots.txt", "User-agent: *\nDisallow: /\n"),
+        ["robots.txt: V7 it keeps search engines out of the whole site (Disallow: /)"],
+    ),
+    "crawlers that are kept out, and there is no sitemap": (
+        both(
+            file("robots.txt", "User-Agent: x\nuser-agent: *\nDISALLOW: /* # all\nAllow: /x\n"),
+            gone("sitemap.xml"),
+        ),
+        [
+            "robots.txt: V7 it keeps search engines out of the whole site (Disallow: /)",
+            "sitemap.xml: V7 there is no sitemap that names pages",
+        ],
     ),
     "an address of the sitemap twice": (
         swap("sitemap.xml", f"<loc>{BASE}tr/</loc>", f"<loc>{BASE}en/</loc>"),
