@@ -7,6 +7,7 @@ hangs together with other files.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ import re
 import stat
 import urllib.parse
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,12 +45,18 @@ _SERVED = (
 _FETCHED = ("pagefind/", ".well-known/")
 """Folders whose files no page names: a script or a protocol does."""
 
+_ENTRY = "pagefind-entry.json"
+"""What a search loads first; it names the rest."""
+
 _UNLISTED = "/search/index.html"
 """Pages without words of their own need not stand in the sitemap."""
 
 _ATOM = "http://www.w3.org/2005/Atom "
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9 "
 _XHTML_LINK = "http://www.w3.org/1999/xhtml link"
+_FEED_LENGTH = 50
+"""Entries from which on a feed may leave older ones out."""
+
 _SITEMAP_ADDRESSES = 50_000
 _SITEMAP_SIZE = 50 * 1024 * 1024
 
@@ -101,6 +108,8 @@ class _Kept:
     versions: _Versions
     fronts: tuple[str, ...]
     """The files of the feeds that it names."""
+    is_article: bool
+    """Whether it says that it is a text, and not a list or a person's page."""
 
 
 @dataclass(slots=True)
@@ -148,6 +157,10 @@ class _Tree:
     sitemaps: list[str] = field(default_factory=list)
     feeds: dict[str, str] = field(default_factory=dict)
     """Feed → its language."""
+    complete: dict[str, Span] = field(default_factory=dict)
+    """Language → its feed, where it is short enough to name every text."""
+    bundles: set[str] = field(default_factory=set)
+    """Folders of searches that were looked at."""
     named: dict[str, str] = field(default_factory=dict)
     """`@id` → the first page that names it."""
     declared: set[str] = field(default_factory=set)
@@ -179,6 +192,9 @@ class _Tree:
         self._manifest()
         for path in self.sizes:
             self._file(path)
+        if _NOT_FOUND not in self.sizes:
+            message = "there is no page for addresses that lead nowhere"
+            self._add("V2", message, Span(_shown(_NOT_FOUND)), _BUILD)
         self._anchors()
         self._graph()
         self._data()
@@ -435,9 +451,40 @@ class _Tree:
             self._at("V8", message, _Place(path, "lang", page.language))
         versions = self._head(path, page, indexed)
         fronts = tuple(self._resolve(path, one).path for one in page.feeds)
-        self.kept[path] = _Kept(page.language, indexed, moved, versions, fronts)
+        is_article = "article" in page.metas.get("og:type", ())
+        self.kept[path] = _Kept(page.language, indexed, moved, versions, fronts, is_article)
+        for address in page.bundles:
+            self._bundle(path, address)
         for data in page.data:
             self._structured(path, text, data, page.language)
+
+    def _bundle(self, path: str, address: str) -> None:
+        """What a search page's script loads: the index's entry, and the files that it names."""
+        place = _Place(path, "data-bundle", address)
+        target = self._any(path, f"{address}{_ENTRY}").path
+        folder = target.removesuffix(_ENTRY)
+        if not target:
+            message = f"the search has no index: there is no {_ENTRY} in “{_short(address)}”"
+            self._at("V2", message, place, _BUILD)
+            return
+        if folder in self.bundles:
+            return
+        self.bundles.add(folder)
+        span = Span(_shown(target))
+        try:
+            entry = json.loads((self.folder / target).read_bytes())
+            languages = [(one["hash"], one["wasm"]) for one in entry["languages"].values()]
+        except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError) as error:
+            message = f"the search’s index cannot be read: {type(error).__name__}"
+            self._add("V2", message, span, _BUILD)
+            return
+        names = ["pagefind.js"]
+        for digest, engine in languages:
+            names += [f"pagefind.{digest}.pf_meta", f"wasm.{engine or 'unknown'}.pagefind"]
+        for name in dict.fromkeys(names):
+            if f"{folder}{name}" not in self.sizes:
+                message = f"the search loads {folder}{name}, which is not there"
+                self._add("V2", message, span, _BUILD)
 
     def _follow(
         self, path: str, page: pages.Page, link: pages.Link, target: _Target, place: _Place
@@ -616,7 +663,7 @@ class _Tree:
         span = Span(_shown(path), entry.line, entry.column)
         address = entry.told(f"{_SITEMAP}loc")
         day = entry.told(f"{_SITEMAP}lastmod")
-        if day and not _DAY.match(day):
+        if day and not _is_time(day, _DAY):
             self._add("V7", f"lastmod “{_short(day)}” is no date", span, "for example 2026-08-12")
         if not address.startswith(f"{self.settings.base_url}/"):
             message = f"“{_short(address)}” is not an address of the site"
@@ -653,6 +700,7 @@ class _Tree:
         for link in _links(root, "alternate"):
             self._version(path, link)
         identifiers = {root.told(f"{_ATOM}id")}
+        found: list[bool] = []
         for entry in root.all(f"{_ATOM}entry"):
             place = Span(_shown(path), entry.line, entry.column)
             self._atom(entry, place, ("id", "title", "updated"))
@@ -661,7 +709,9 @@ class _Tree:
             if entry.told(f"{_ATOM}id") in identifiers:
                 self._add("V7", "the entry’s id stands twice", place, "an id is for one entry")
             identifiers.add(entry.told(f"{_ATOM}id"))
-            self._entry(path, entry, place, language)
+            found.append(self._entry(path, entry, place, language))
+        if len(found) < _FEED_LENGTH and all(found):
+            self.complete[language] = span
 
     def _atom(self, element: Element, span: Span, names: Sequence[str]) -> None:
         for name in names:
@@ -669,12 +719,13 @@ class _Tree:
                 self._add("V7", f"<{element.name.split(' ')[-1]}> has no {name}", span)
         for name in ("updated", "published"):
             for instant in element.all(f"{_ATOM}{name}"):
-                if instant.text and not _INSTANT.match(instant.text):
+                if instant.text and not _is_time(instant.text, _INSTANT):
                     place = Span(span.path, instant.line, instant.column)
                     hint = "for example 2026-08-12T00:00:00Z"
                     self._add("V7", f"“{_short(instant.text)}” is no instant", place, hint)
 
-    def _entry(self, path: str, entry: Element, span: Span, language: str) -> None:
+    def _entry(self, path: str, entry: Element, span: Span, language: str) -> bool:
+        """Whether it leads to a page of the feed's language."""
         versions = [self._version(path, link) for link in _links(entry, "alternate")]
         said = _said(versions)
         own = [target.path for tag, target in versions if tag == language and target.path]
@@ -691,6 +742,7 @@ class _Tree:
                     f"length is {size or 'missing'}, and {target} has {self.sizes[target]} bytes"
                 )
                 self._add("V7", message, place)
+        return bool(own)
 
     def _robots(self, text: str) -> None:
         """Whether crawlers of any name are kept out of everything (RFC 9309)."""
@@ -789,6 +841,13 @@ class _Tree:
                     message = f"the page names no feed in {kept.language}"
                     self._at("V4", message, _Place(path, "type", "application/atom+xml"))
         self._sitemap()
+        # Of several feeds in a language, none need name every text.
+        single = {one for one, times in Counter(self.feeds.values()).items() if times == 1}
+        for path, kept in self.kept.items():
+            feed = self.complete.get(kept.language) if kept.language in single else None
+            if feed and kept.is_article and kept.indexed and path not in self.entries:
+                hint = f"with fewer than {_FEED_LENGTH} entries it names every text"
+                self._add("V7", f"the feed does not name {path}", feed, hint)
         for path, (versions, span) in self.entries.items():
             kept = self.kept.get(path)
             named = [one for one in kept.versions if one[0] != "x-default"] if kept else []
@@ -881,6 +940,14 @@ def _found(path: str, text: str, words: str) -> Span:
     offset = max(text.find(words), 0)
     start = text.rfind("\n", 0, offset) + 1
     return Span(_shown(path), text.count("\n", 0, offset) + 1, offset - start + 1)
+
+
+def _is_time(text: str, form: re.Pattern[str]) -> bool:
+    """Whether it has the form, and a calendar has it."""
+    try:
+        return bool(form.match(text) and datetime.datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _links(element: Element, relation: str) -> Iterator[Element]:

@@ -144,6 +144,25 @@ def test_the_site_of_this_repository_has_nothing_wrong_from_one_end_to_the_other
     assert (result.exit_code, result.output) == (0, "no problems\n")
 
 
+def test_long_feeds_and_several_in_a_language_need_not_name_every_text(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter = re.compile(r"<entry>.*?</entry>\n", re.DOTALL)
+    text = (root / "output" / FEED).read_text(encoding="utf-8")
+    put(root, FEED, shorter.sub("", text, count=1))
+    seal(root)
+    monkeypatch.setattr(built, "_FEED_LENGTH", 2)
+    assert told(root) == [f"{FEED}: V7 the feed does not name {PAGE}"]
+    monkeypatch.setattr(built, "_FEED_LENGTH", 1)
+    assert told(root) == []
+    monkeypatch.undo()
+    put(root, "en/sea.xml", text.replace(f"{BASE}en/feed.xml", f"{BASE}en/sea.xml"))
+    put(root, "en/sea.xml", shorter.sub("", (root / "output/en/sea.xml").read_text("utf-8")))
+    into_body(root, PAGE, '<a href="../sea.xml">x</a>')
+    seal(root)
+    assert told(root) == []
+
+
 def test_nothing_is_wrong_with_a_preview(site: Path) -> None:
     build(site, pdfs=False, drafts=True)
     assert not (site / "output/sitemap.xml").exists()
@@ -425,7 +444,48 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
             ),
         ],
     ),
+    "no page for what is not there": (
+        gone("404.html"),
+        ["404.html: V2 there is no page for addresses that lead nowhere"],
+    ),
+    "a search without an index": (
+        body('<form data-bundle="../../pagefind/"></form>'),
+        [
+            (
+                f"{PAGE}: V2 the search has no index: "
+                "there is no pagefind-entry.json in “../../pagefind/”"
+            ),
+        ],
+    ),
+    "a search without some of its index": (
+        both(
+            body('<form data-bundle="/pagefind/"></form>'),
+            body('<form data-bundle="../../pagefind/"></form>', TURKISH),
+            file(
+                "pagefind/pagefind-entry.json",
+                '{"languages": {"en": {"hash": "en_1", "wasm": "en"}, '
+                '"fa": {"hash": "fa_2", "wasm": null}}}',
+            ),
+            file("pagefind/pagefind.en_1.pf_meta", "x"),
+            file("pagefind/wasm.en.pagefind", "x"),
+        ),
+        [
+            f"pagefind/pagefind-entry.json: V2 the search loads pagefind/{name}, which is not there"
+            for name in ("pagefind.js", "pagefind.fa_2.pf_meta", "wasm.unknown.pagefind")
+        ],
+    ),
+    "a search whose index is none": (
+        both(
+            body('<form data-bundle="/pagefind/"></form>'),
+            file("pagefind/pagefind-entry.json", "[]"),
+        ),
+        ["pagefind/pagefind-entry.json: V2 the search’s index cannot be read: TypeError"],
+    ),
     # V3
+    "a link that skips what is on every page": (
+        swap(PAGE, '<main id="page-content"', "<main"),
+        [f"{PAGE}: V3 there is no id “page-content” in this page"],
+    ),
     "an id of the page": (link("#x"), [f"{PAGE}: V3 there is no id “x” in this page"]),
     "an id of another page": (
         link("../liman-isiklari/#x"),
@@ -657,6 +717,18 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
     "a day that is none": (
         swap("sitemap.xml", "<lastmod>2026-03-04", "<lastmod>4 March"),
         ["sitemap.xml: V7 lastmod “4 March” is no date"],
+    ),
+    "a day that no calendar has": (
+        swap("sitemap.xml", "<lastmod>2026-03-04", "<lastmod>2026-13-45"),
+        ["sitemap.xml: V7 lastmod “2026-13-45” is no date"],
+    ),
+    "an instant that no clock has": (
+        swap(FEED, "<updated>2026-03-04T00", "<updated>2026-03-04T25"),
+        [f"{FEED}: V7 “2026-03-04T25:00:00Z” is no instant"],
+    ),
+    "a text that its feed lacks": (
+        cut(FEED, r"<entry>.*?</entry>\n"),
+        [f"{FEED}: V7 the feed does not name {PAGE}"],
     ),
     "no sitemap": (
         both(
@@ -932,7 +1004,9 @@ def test_what_hosts_and_scripts_ask_for_needs_no_link(root: Path) -> None:
     for tag in ("en", "tr"):
         text = (root / f"output/{tag}/authors/ada-deniz/index.html").read_text(encoding="utf-8")
         text = text.replace("authors/ada-deniz/", "search/").replace("../../", "../")
-        text = re.sub("<main.*</main>", "<main id=page-content></main>", text, flags=re.DOTALL)
+        text = re.sub(
+            "<main.*</main>", "<main id=page-content><h1>x</h1></main>", text, flags=re.DOTALL
+        )
         text = re.sub(r"<script.*</script>\n", "", text)
         text = re.sub(r" script-src '.*?';", "", text)
         put(root, f"{tag}/search/index.html", text)
@@ -962,7 +1036,8 @@ def test_below_a_path_a_list_of_redirects_may_name_it_or_not(site: Path, place: 
 def test_the_page_for_what_is_not_found_has_no_relative_links(root: Path) -> None:
     text = moved("/en/").replace('<meta http-equiv="refresh" content="0; url=/en/">', "")
     policy = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
-    text = text.replace("<head>", f"<head>{policy}")
+    text = text.replace("<head>", f"<head>{policy}<title>x</title>")
+    text = text.replace("<body>", "<body><h1>x</h1>")
     put(root, "404.html", text.replace("<body>", '<body><a href="en/">x</a><a href="#x">x</a>'))
     seal(root)
     assert told(root) == [
