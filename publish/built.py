@@ -7,6 +7,7 @@ hangs together with other files.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ import re
 import stat
 import urllib.parse
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,12 +45,18 @@ _SERVED = (
 _FETCHED = ("pagefind/", ".well-known/")
 """Folders whose files no page names: a script or a protocol does."""
 
+_ENTRY = "pagefind-entry.json"
+"""What a search loads first; it names the rest."""
+
 _UNLISTED = "/search/index.html"
 """Pages without words of their own need not stand in the sitemap."""
 
 _ATOM = "http://www.w3.org/2005/Atom "
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9 "
 _XHTML_LINK = "http://www.w3.org/1999/xhtml link"
+_FEED_LENGTH = 50
+"""Entries from which on a feed may leave older ones out."""
+
 _SITEMAP_ADDRESSES = 50_000
 _SITEMAP_SIZE = 50 * 1024 * 1024
 
@@ -62,6 +69,9 @@ _STATUSES = frozenset({"200", "301", "302", "303", "307", "308", "404", "410", "
 
 _Versions = tuple[tuple[str, str], ...]
 """`hreflang` and file, sorted."""
+
+_Said = _Versions | None
+"""The same; None where an address is dead, which is told where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,8 @@ class _Kept:
     versions: _Versions
     fronts: tuple[str, ...]
     """The files of the feeds that it names."""
+    is_article: bool
+    """Whether it says that it is a text, and not a list or a person's page."""
 
 
 @dataclass(slots=True)
@@ -138,23 +150,32 @@ class _Tree:
     """File and id → the first place that leads there."""
     languages: dict[tuple[str, str], _Place] = field(default_factory=dict)
     """File and language → the first place that says so."""
-    listed: dict[str, tuple[_Versions, Span]] = field(default_factory=dict)
+    listed: dict[str, tuple[_Said, Span]] = field(default_factory=dict)
     """Page → its versions in the sitemap."""
-    entries: dict[str, tuple[_Versions, Span]] = field(default_factory=dict)
+    entries: dict[str, tuple[_Said, Span]] = field(default_factory=dict)
     """Page → its versions in the feed of its language."""
+    sitemaps: list[str] = field(default_factory=list)
     feeds: dict[str, str] = field(default_factory=dict)
     """Feed → its language."""
+    complete: dict[str, Span] = field(default_factory=dict)
+    """Language → its feed, where it is short enough to name every text."""
+    bundles: set[str] = field(default_factory=set)
+    """Folders of searches that were looked at."""
     named: dict[str, str] = field(default_factory=dict)
     """`@id` → the first page that names it."""
     declared: set[str] = field(default_factory=set)
     spoken: dict[tuple[str, str], str] = field(default_factory=dict)
     """`@id` and the language that it is said to be in → the first page that says so."""
     works: dict[str, _Work] = field(default_factory=dict)
+    strange: dict[tuple[str, str], tuple[Span, int]] = field(default_factory=dict)
+    """Words in strange letters and what is said of them → where first, and on how many pages."""
     manifest: dict[str, tuple[int, str]] = field(default_factory=dict)
     known: dict[_Versions, _Versions] = field(default_factory=dict)
     """Each set of versions once: pages of one piece share it."""
     scheme: str = ""
     host: str = ""
+    barred: Span | None = None
+    """Where `robots.txt` keeps search engines out of the whole site."""
     prefix: str = ""
     """What the addresses of the site begin with."""
     base: str = ""
@@ -171,9 +192,13 @@ class _Tree:
         self._manifest()
         for path in self.sizes:
             self._file(path)
+        if _NOT_FOUND not in self.sizes:
+            message = "there is no page for addresses that lead nowhere"
+            self._add("V2", message, Span(_shown(_NOT_FOUND)), _BUILD)
         self._anchors()
         self._graph()
         self._data()
+        self._strange()
         self._reach()
 
     # ── Telling ──────────────────────────────────────────────────────────────────────────────
@@ -279,6 +304,8 @@ class _Tree:
         elif path == _REDIRECTS:
             self._redirects(text)
         else:
+            if path == _ROBOTS:
+                self._robots(text)
             for match in _ADDRESS.finditer(text):
                 span = _found(path, text, match[0])
                 lead = self._named if path == _ROBOTS else self._leads
@@ -389,6 +416,9 @@ class _Tree:
     def _page(self, path: str, text: str) -> None:
         page = pages.read(_shown(path), text)
         self.problems += page.problems
+        for one in page.strange:
+            first, times = self.strange.get((one.words, one.language), (one.span, 0))
+            self.strange[one.words, one.language] = first, times + 1
         seen: set[pages.Link] = set()
         edges = array("I")
         for link in page.links:
@@ -421,9 +451,40 @@ class _Tree:
             self._at("V8", message, _Place(path, "lang", page.language))
         versions = self._head(path, page, indexed)
         fronts = tuple(self._resolve(path, one).path for one in page.feeds)
-        self.kept[path] = _Kept(page.language, indexed, moved, versions, fronts)
+        is_article = "article" in page.metas.get("og:type", ())
+        self.kept[path] = _Kept(page.language, indexed, moved, versions, fronts, is_article)
+        for address in page.bundles:
+            self._bundle(path, address)
         for data in page.data:
             self._structured(path, text, data, page.language)
+
+    def _bundle(self, path: str, address: str) -> None:
+        """What a search page's script loads: the index's entry, and the files that it names."""
+        place = _Place(path, "data-bundle", address)
+        target = self._any(path, f"{address}{_ENTRY}").path
+        folder = target.removesuffix(_ENTRY)
+        if not target:
+            message = f"the search has no index: there is no {_ENTRY} in “{_short(address)}”"
+            self._at("V2", message, place, _BUILD)
+            return
+        if folder in self.bundles:
+            return
+        self.bundles.add(folder)
+        span = Span(_shown(target))
+        try:
+            entry = json.loads((self.folder / target).read_bytes())
+            languages = [(one["hash"], one["wasm"]) for one in entry["languages"].values()]
+        except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError) as error:
+            message = f"the search’s index cannot be read: {type(error).__name__}"
+            self._add("V2", message, span, _BUILD)
+            return
+        names = ["pagefind.js"]
+        for digest, engine in languages:
+            names += [f"pagefind.{digest}.pf_meta", f"wasm.{engine or 'unknown'}.pagefind"]
+        for name in dict.fromkeys(names):
+            if f"{folder}{name}" not in self.sizes:
+                message = f"the search loads {folder}{name}, which is not there"
+                self._add("V2", message, span, _BUILD)
 
     def _follow(
         self, path: str, page: pages.Page, link: pages.Link, target: _Target, place: _Place
@@ -491,6 +552,13 @@ class _Tree:
         if own != (spelled.get(page.language),) or sorted(others) != expected:
             message = "og:locale and og:locale:alternate are not the languages of the versions"
             self._at("V4", message, _Place(path, "property", "og:locale"))
+
+    def _strange(self) -> None:
+        """Once for a text, however many pages list it: who wrote it mends it in one place."""
+        for (words, language), (span, times) in self.strange.items():
+            say = "the page says" if times == 1 else f"{times} pages say"
+            message = f"“{_short(words)}” is not in the letters of {language}, which {say} it is in"
+            self._add("V8", message, span, _MARK)
 
     # ── Structured data ──────────────────────────────────────────────────────────────────────
 
@@ -581,6 +649,7 @@ class _Tree:
         if root.name == f"{_ATOM}feed":
             self._feed(path, root)
         elif root.name in (f"{_SITEMAP}urlset", f"{_SITEMAP}sitemapindex"):
+            self.sitemaps.append(path)
             if len(content) > _SITEMAP_SIZE or len(root.children) > _SITEMAP_ADDRESSES:
                 hint = "50,000 addresses and 50 MB are the most that search engines read"
                 self._add("V7", "the sitemap is too long", Span(_shown(path)), hint)
@@ -594,7 +663,7 @@ class _Tree:
         span = Span(_shown(path), entry.line, entry.column)
         address = entry.told(f"{_SITEMAP}loc")
         day = entry.told(f"{_SITEMAP}lastmod")
-        if day and not _DAY.match(day):
+        if day and not _is_time(day, _DAY):
             self._add("V7", f"lastmod “{_short(day)}” is no date", span, "for example 2026-08-12")
         if not address.startswith(f"{self.settings.base_url}/"):
             message = f"“{_short(address)}” is not an address of the site"
@@ -608,15 +677,14 @@ class _Tree:
             return
         if target in self.listed:
             self._add("V7", f"“{_short(address)}” stands twice", span)
-        versions = [
-            (link.attributes.get("hreflang", ""), self._version(path, link))
-            for link in entry.all(_XHTML_LINK)
-        ]
-        self.listed[target] = _paired(versions), span
+        versions = [self._version(path, link) for link in entry.all(_XHTML_LINK)]
+        self.listed[target] = _said(versions), span
 
-    def _version(self, path: str, link: Element) -> str:
+    def _version(self, path: str, link: Element) -> tuple[str, _Target]:
+        """Its `hreflang`, and where it leads."""
         span = Span(_shown(path), link.line, link.column)
-        return self._leads(path, link.attributes.get("href", ""), span).path
+        target = self._leads(path, link.attributes.get("href", ""), span)
+        return link.attributes.get("hreflang", ""), target
 
     def _feed(self, path: str, root: Element) -> None:
         span = Span(_shown(path), root.line, root.column)
@@ -626,12 +694,13 @@ class _Tree:
             self._add("V8", f"xml:lang=“{language}” is not a language of the site", span)
         authored = any(root.all(f"{_ATOM}author"))
         self._atom(root, span, ("id", "title", "updated"))
-        own = [self._version(path, link) for link in _links(root, "self")]
+        own = [self._version(path, link)[1].path for link in _links(root, "self")]
         if own != [path]:
             self._add("V7", "the feed does not name its own address (rel=self)", span)
         for link in _links(root, "alternate"):
             self._version(path, link)
         identifiers = {root.told(f"{_ATOM}id")}
+        found: list[bool] = []
         for entry in root.all(f"{_ATOM}entry"):
             place = Span(_shown(path), entry.line, entry.column)
             self._atom(entry, place, ("id", "title", "updated"))
@@ -640,7 +709,9 @@ class _Tree:
             if entry.told(f"{_ATOM}id") in identifiers:
                 self._add("V7", "the entry’s id stands twice", place, "an id is for one entry")
             identifiers.add(entry.told(f"{_ATOM}id"))
-            self._entry(path, entry, place, language)
+            found.append(self._entry(path, entry, place, language))
+        if len(found) < _FEED_LENGTH and all(found):
+            self.complete[language] = span
 
     def _atom(self, element: Element, span: Span, names: Sequence[str]) -> None:
         for name in names:
@@ -648,23 +719,22 @@ class _Tree:
                 self._add("V7", f"<{element.name.split(' ')[-1]}> has no {name}", span)
         for name in ("updated", "published"):
             for instant in element.all(f"{_ATOM}{name}"):
-                if instant.text and not _INSTANT.match(instant.text):
+                if instant.text and not _is_time(instant.text, _INSTANT):
                     place = Span(span.path, instant.line, instant.column)
                     hint = "for example 2026-08-12T00:00:00Z"
                     self._add("V7", f"“{_short(instant.text)}” is no instant", place, hint)
 
-    def _entry(self, path: str, entry: Element, span: Span, language: str) -> None:
-        versions = [
-            (link.attributes.get("hreflang", ""), self._version(path, link))
-            for link in _links(entry, "alternate")
-        ]
-        own = [target for tag, target in versions if tag == language]
-        if not own:
+    def _entry(self, path: str, entry: Element, span: Span, language: str) -> bool:
+        """Whether it leads to a page of the feed's language."""
+        versions = [self._version(path, link) for link in _links(entry, "alternate")]
+        said = _said(versions)
+        own = [target.path for tag, target in versions if tag == language and target.path]
+        if not own and said is not None:
             self._add("V7", f"the entry names no page in {language}", span)
         for target in own:
-            self.entries[target] = _paired(versions), span
+            self.entries[target] = said, span
         for link in _links(entry, "enclosure"):
-            target = self._version(path, link)
+            target = self._version(path, link)[1].path
             size = link.attributes.get("length", "")
             if target and size != str(self.sizes[target]):
                 place = Span(span.path, link.line, link.column)
@@ -672,6 +742,22 @@ class _Tree:
                     f"length is {size or 'missing'}, and {target} has {self.sizes[target]} bytes"
                 )
                 self._add("V7", message, place)
+        return bool(own)
+
+    def _robots(self, text: str) -> None:
+        """Whether crawlers of any name are kept out of everything (RFC 9309)."""
+        named, in_head, rules = False, False, dict[str, int]()
+        for number, line in enumerate(text.split("\n"), start=1):
+            key, _, value = (part.strip() for part in line.partition("#")[0].partition(":"))
+            if key.casefold() == "user-agent":
+                named, in_head = value == "*" or (in_head and named), True
+            elif key.casefold() in ("allow", "disallow"):
+                in_head = False
+                if named and value.rstrip("*") in ("/", f"{self.base}/"):
+                    rules.setdefault(key.casefold(), number)
+        # Where both hold, crawlers may come in.
+        if "disallow" in rules and "allow" not in rules:
+            self.barred = Span(_shown(_ROBOTS), rules["disallow"], 1)
 
     def _redirects(self, text: str) -> None:
         """The list of addresses that have moved, as static hosts read it."""
@@ -755,9 +841,18 @@ class _Tree:
                     message = f"the page names no feed in {kept.language}"
                     self._at("V4", message, _Place(path, "type", "application/atom+xml"))
         self._sitemap()
+        # Of several feeds in a language, none need name every text.
+        single = {one for one, times in Counter(self.feeds.values()).items() if times == 1}
+        for path, kept in self.kept.items():
+            feed = self.complete.get(kept.language) if kept.language in single else None
+            if feed and kept.is_article and kept.indexed and path not in self.entries:
+                hint = f"with fewer than {_FEED_LENGTH} entries it names every text"
+                self._add("V7", f"the feed does not name {path}", feed, hint)
         for path, (versions, span) in self.entries.items():
             kept = self.kept.get(path)
             named = [one for one in kept.versions if one[0] != "x-default"] if kept else []
+            if versions is None:
+                continue
             if tuple(named) != versions and (named or len(versions) > 1):
                 message = f"the entry’s versions are not those that {path} names"
                 self._add("V4", message, span)
@@ -771,7 +866,16 @@ class _Tree:
                 self._at("V2", message, _Place(path, "http-equiv", "refresh"))
 
     def _sitemap(self) -> None:
+        open_to_all = any(kept.indexed for kept in self.kept.values())
+        if self.barred and (open_to_all or self.listed):
+            message = "it keeps search engines out of the whole site (Disallow: /)"
+            hint = "Allow: / where the site is for readers; a preview has no sitemap"
+            self._add("V7", message, self.barred, hint)
+            # What crawlers may not ask for needs no name.
+            self.used |= {self.numbers[path] for path in self.sitemaps}
         if not self.listed:
+            if self.barred and not open_to_all:
+                return  # a preview
             span = Span(_shown("sitemap.xml"))
             self._add("V7", "there is no sitemap that names pages", span, _BUILD)
             return
@@ -779,7 +883,7 @@ class _Tree:
             kept = self.kept.get(path)
             if kept is None or not kept.indexed:
                 self._add("V4", f"{path} is no page for search engines", span)
-            elif kept.versions != versions:
+            elif versions not in (kept.versions, None):
                 self._add("V4", f"the versions are not those that {path} names", span)
         for path, kept in self.kept.items():
             if kept.versions and path not in self.listed and not path.endswith(_UNLISTED):
@@ -814,6 +918,10 @@ class _Tree:
 
 _ELSEWHERE = _Target()
 _BUILD = "run publish build again"
+_MARK = (
+    "in a text mark it: [words]{lang=…}; a title, summary, topic or series cannot be marked: "
+    "write it in the page’s own letters, or keep it for the text"
+)
 
 
 def _shown(path: str) -> str:
@@ -834,14 +942,24 @@ def _found(path: str, text: str, words: str) -> Span:
     return Span(_shown(path), text.count("\n", 0, offset) + 1, offset - start + 1)
 
 
+def _is_time(text: str, form: re.Pattern[str]) -> bool:
+    """Whether it has the form, and a calendar has it."""
+    try:
+        return bool(form.match(text) and datetime.datetime.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def _links(element: Element, relation: str) -> Iterator[Element]:
     for link in element.all(f"{_ATOM}link"):
         if link.attributes.get("rel", "alternate") == relation:
             yield link
 
 
-def _paired(versions: Sequence[tuple[str, str]]) -> _Versions:
-    return tuple(sorted(versions))
+def _said(versions: Sequence[tuple[str, _Target]]) -> _Said:
+    if any(target.fault for _, target in versions):
+        return None
+    return tuple(sorted((tag, target.path) for tag, target in versions))
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:

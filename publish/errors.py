@@ -257,7 +257,10 @@ RULES: dict[str, Rule] = {
         _found("V5", "Structured data can be read, and names only what some page declares."),
         _found("V6", "Every page is reached from the root by links; every file is used."),
         _found("V7", "Feeds and sitemaps are well-formed and have what they must have."),
-        _found("V8", "Pages and passages say their language and direction, and say them truly."),
+        _found(
+            "V8",
+            "Pages say language, direction and dates truly; they have title, heading, image texts.",
+        ),
         _found("V9", "Pages load nothing from elsewhere and run nothing but what they name."),
         _refuse("X1", "What comes back is a whole file that publish pack or export made."),
         _refuse("X2", "A file that comes back hides nothing and leads nowhere."),

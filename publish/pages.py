@@ -7,6 +7,7 @@ together with other files is `built`'s. Imports selectolax, alone.
 from __future__ import annotations
 
 import base64
+import datetime
 import functools
 import hashlib
 import html
@@ -43,6 +44,20 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Strange:
+    """Words in the letters of another language than the one that is said of them."""
+
+    words: str
+    """The words, with one space between two."""
+
+    language: str
+    """What is said of them."""
+
+    span: Span
+    """Where they stand first in the page."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What one page says."""
 
@@ -76,8 +91,14 @@ class Page:
     data: tuple[str, ...]
     """Its JSON-LD."""
 
+    bundles: tuple[str, ...]
+    """Addresses of the folders that its search loads (`data-bundle`)."""
+
+    strange: tuple[Strange, ...]
+    """Words in strange letters, each once: other pages may list the same ones."""
+
     problems: tuple[Problem, ...]
-    """What is wrong within the page."""
+    """What else is wrong within the page."""
 
 
 def read(path: str, text: str) -> Page:
@@ -161,6 +182,13 @@ def _foreign(script: str) -> re.Pattern[str]:
 
 _UNMARKED = frozenset({"-comment", "script", "style", "template", "title", "code", "kbd", "samp"})
 """Where no words stand, or none that a language can be said of."""
+
+
+_HEAD = frozenset({"base", "head", "link", "meta", "script", "style", "title"})
+"""What is set nowhere, and so in no direction."""
+
+_JOINED = re.compile(r"[\s,\-]+(?:\w[\s,\-]+)?")
+"""What stands between words of one run; one letter alone is too short to be looked at."""
 
 
 # ── The walk ─────────────────────────────────────────────────────────────────────────────────
@@ -252,6 +280,13 @@ _HIDDEN = re.compile(
     r"|<code\b.*?</code>|<[^>]*>",
     re.IGNORECASE | re.DOTALL,
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?=[T ]\d\d:\d\d|\Z)")
+_TIME = re.compile(
+    r"\d{4,}|\d{4}-(?:0[1-9]|1[0-2])|\d{4}-W[0-5]\d|(?:--)?(?:0[1-9]|1[0-2])-[0-3]\d"
+    r"|[0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?|P[\dYMWDTHS.]+|Z|[+-]\d\d:?\d\d"
+)
+"""What HTML takes for a time besides days: years, months, weeks, hours, durations, zones."""
+
 _ESCAPED = re.compile("[&<>\u00a0\"']")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_ADDRESS = re.compile(
@@ -289,10 +324,13 @@ class _Reader:
     inline: list[tuple[str, str]] = field(default_factory=list)
     """Type and text of each script in the page."""
     data: list[str] = field(default_factory=list)
+    bundles: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    headings: int = 0
     early: list[tuple[str, str]] = field(default_factory=list)
     """Attribute and value of what is loaded before a policy was met."""
     strange: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Run of letters and language → what stands before it: tells which of several is meant."""
+    """Run of words and language → what stands before it: tells which of several is meant."""
 
     def walk(self) -> None:
         root = LexborHTMLParser(self.text).root
@@ -321,6 +359,12 @@ class _Reader:
                 self._script(attributes, node.text() or "")
             elif tag == "style":
                 self._style(node.text() or "")
+            elif tag == "title" and not _drawn(node):
+                self.titles.append(node.text().strip())
+            elif tag == "h1":
+                self.headings += 1
+            elif tag == "img" and "alt" not in attributes:
+                self._wordless(attributes)
             elif tag == "base":
                 self._at("V9", "a <base> element turns every relative address", "<base")
             child = node.first_child
@@ -329,7 +373,7 @@ class _Reader:
 
     def page(self) -> Page:
         self._ids()
-        self._strange()
+        self._named()
         self._policy()
         robots = " ".join(self.metas.get("robots", ()))
         return Page(
@@ -343,6 +387,8 @@ class _Reader:
             refresh=self.refresh,
             indexed="noindex" not in robots.casefold() and self.refresh is None,
             data=tuple(self.data),
+            bundles=tuple(self.bundles),
+            strange=self._strange(),
             problems=tuple(self.problems),
         )
 
@@ -359,6 +405,44 @@ class _Reader:
         """A problem at the first place that has these words."""
         offset = max(self.text.find(words), 0)
         self._add(code, message, _span(self.path, self.text, offset), hint)
+
+    # ── Titles, headings, images and dates ───────────────────────────────────────────────────────
+
+    def _named(self) -> None:
+        """A page has one title and one heading, unless it only sends its readers on."""
+        if self.refresh is not None:
+            return
+        if not any(self.titles):
+            self._at("V8", "the page has no title", "<title" if self.titles else "<head")
+        elif len(self.titles) > 1:
+            hint = "browsers show the first"
+            self._again(f"the page has {len(self.titles)} titles", "title", hint)
+        if not self.headings:
+            self._at("V8", "the page has no <h1>", "<body", "its title stands there")
+        elif self.headings > 1:
+            hint = "one for the page; headings within it begin with <h2>"
+            self._again(f"the page has {self.headings} <h1>", "h1", hint)
+
+    def _again(self, message: str, tag: str, hint: str) -> None:
+        """A problem of the second element of its kind."""
+        places = [match.start() for match in re.finditer(rf"<{tag}[\s>]", self.text)]
+        self._add("V8", message, _span(self.path, self.text, [*places, 0, 0][1]), hint)
+
+    def _wordless(self, attributes: Mapping[str, str | None]) -> None:
+        source = attributes.get("src") or ""
+        hint = 'what it shows, for those who do not see it; alt="" where it only adorns'
+        self._of("V8", f"the image “{source[:60]}” has no alt", "src", source, hint)
+
+    def _date(self, value: str) -> None:
+        day = _DAY.match(value)
+        try:
+            if day:
+                datetime.date.fromisoformat(day[0])
+        except ValueError:
+            day = None
+        if not day and not _TIME.fullmatch(value):
+            message = f"“{value[:40]}” is no date that machines can read"
+            self._of("V8", message, "datetime", value, "for example 2026-08-12")
 
     # ── Languages ────────────────────────────────────────────────────────────────────────────
 
@@ -394,31 +478,38 @@ class _Reader:
             return None, said, way or direction
         # <bdi> finds its direction itself.
         shown = way or ("auto" if tag == "bdi" else direction)
-        if shown not in (own, "auto") and (way or tag != "html"):
+        if shown not in (own, "auto") and (way or tag != "html") and tag not in _HEAD:
             message = f"{said} is written {own}, and the text is set {shown}"
             self._of("V8", message, "lang", said, f"lang={said} dir={own}")
         return _foreign(locales.passage_script(said)), said, shown if shown != "auto" else own
 
     def _letters(self, text: str, foreign: re.Pattern[str], language: str) -> None:
+        runs: list[tuple[int, int]] = []
         for match in foreign.finditer(text):
             word = re.split(r"\s", text[: match.end()])[-1]
-            if "://" not in word and not word.startswith("www."):
-                before = _ESCAPED.split(text[max(match.start() - 20, 0) : match.start()])[-1]
-                self.strange.setdefault((match[0], language), before)
+            if "://" in word or word.startswith("www."):
+                continue
+            start = match.start()
+            if runs and _JOINED.fullmatch(text, runs[-1][1], start):
+                start = runs.pop()[0]
+            runs.append((start, match.end()))
+        for start, end in runs:
+            before = _ESCAPED.split(text[max(start - 20, 0) : start])[-1]
+            self.strange.setdefault((text[start:end], language), before)
 
-    def _strange(self) -> None:
+    def _strange(self) -> tuple[Strange, ...]:
         if not self.strange:
-            return
+            return ()
+        found: dict[tuple[str, str], Strange] = {}
         # The same length, so that places are places of the file.
         words = _HIDDEN.sub(lambda match: " " * len(match[0]), self.text)
         for (run, language), before in self.strange.items():
             offset = words.find(before + run)
             offset = offset + len(before) if offset >= 0 else max(words.find(run), 0)
-            message = f"“{run}” is not in the letters of {language}, which the page says it is in"
-            hint = (
-                "mark it: [words]{lang=…}; in front matter, where nothing can be marked, avoid it"
-            )
-            self._add("V8", message, _span(self.path, self.text, offset), hint)
+            span = _span(self.path, self.text, offset)
+            spaced = " ".join(run.split())
+            found.setdefault((spaced, language), Strange(spaced, language, span))
+        return tuple(found.values())
 
     # ── Addresses ────────────────────────────────────────────────────────────────────────────
 
@@ -445,6 +536,10 @@ class _Reader:
                 self._link(kind, name, value, value, language)
             elif name in _REFERENCES and value:
                 self.references += [(name, value, one) for one in value.split()]
+            elif name == "datetime":
+                self._date(value)
+            elif name == "data-bundle":
+                self.bundles.append(value)
             elif name == "usemap":
                 self.references.append((name, value, value.removeprefix("#")))
             elif name == "name" and tag in ("a", "map"):
@@ -565,6 +660,14 @@ class _Reader:
         if allowed is not None and scheme not in allowed:
             message = f"the policy does not allow “{link.address[:60]}” ({link.kind})"
             self._of("V9", message, link.attribute, link.value)
+
+
+def _drawn(node: LexborNode) -> bool:
+    """Whether it is part of a drawing: there a title is no title of the page."""
+    above = node.parent
+    while above is not None and above.tag != "svg":
+        above = above.parent
+    return above is not None
 
 
 _STRONG = frozenset({"'none'", "'self'", "'wasm-unsafe-eval'"})

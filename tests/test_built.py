@@ -125,6 +125,7 @@ def test_with_made_up_sites_only_titles_in_strange_letters_are_wrong(
     problems = found(tmp_path)
     # Front matter cannot mark the Persian word that chance put into titles.
     assert {(one.code, one.message[:6]) for one in problems} == {("V8", "“دفتر”")}
+    assert len(problems) == len({one.message.partition(", which")[0] for one in problems})
     for one in problems:
         line = (tmp_path / one.span.path).read_text(encoding="utf-8").split("\n")[one.span.line - 1]
         assert line[one.span.column - 1 :].startswith("دفتر")
@@ -141,6 +142,60 @@ def test_the_site_of_this_repository_has_nothing_wrong_from_one_end_to_the_other
     assert run(main, ["-C", str(tmp_path), "build", "--no-pdf"]).exit_code == 0
     result = run(main, ["-C", str(tmp_path), "check", "--built"])
     assert (result.exit_code, result.output) == (0, "no problems\n")
+
+
+def test_long_feeds_and_several_in_a_language_need_not_name_every_text(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter = re.compile(r"<entry>.*?</entry>\n", re.DOTALL)
+    text = (root / "output" / FEED).read_text(encoding="utf-8")
+    put(root, FEED, shorter.sub("", text, count=1))
+    seal(root)
+    monkeypatch.setattr(built, "_FEED_LENGTH", 2)
+    assert told(root) == [f"{FEED}: V7 the feed does not name {PAGE}"]
+    monkeypatch.setattr(built, "_FEED_LENGTH", 1)
+    assert told(root) == []
+    monkeypatch.undo()
+    put(root, "en/sea.xml", text.replace(f"{BASE}en/feed.xml", f"{BASE}en/sea.xml"))
+    put(root, "en/sea.xml", shorter.sub("", (root / "output/en/sea.xml").read_text("utf-8")))
+    into_body(root, PAGE, '<a href="../sea.xml">x</a>')
+    seal(root)
+    assert told(root) == []
+
+
+def test_nothing_is_wrong_with_a_preview(site: Path) -> None:
+    build(site, pdfs=False, drafts=True)
+    assert not (site / "output/sitemap.xml").exists()
+    assert told(site) == []
+    # It is one only as long as search engines may list none of its pages.
+    edit(site, PAGE, '<meta name="robots" content="noindex">', "")
+    seal(site)
+    assert "robots.txt: V7 it keeps search engines out of the whole site (Disallow: /)" in told(
+        site
+    )
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "User-agent: x\nDisallow: /",
+        "User-agent: *\nDisallow: /en/old/",
+        "User-agent: *\nDisallow:",
+        "User-agent: *\nDisallow: /\nAllow: /",
+        "User-agent: *\nAllow: /\nUser-agent: x\nDisallow: /",
+        "# User-agent: *\nDisallow: /",
+    ],
+)
+def test_crawlers_may_be_kept_out_of_parts_and_some_of_all(root: Path, rules: str) -> None:
+    put(root, "robots.txt", f"{rules}\nSitemap: {BASE}sitemap.xml\n")
+    seal(root)
+    assert told(root) == []
+
+
+def test_nothing_is_wrong_with_all_that_a_page_can_show(tmp_path: Path) -> None:
+    sites.mixed(tmp_path / "site")
+    build(tmp_path / "site", pdfs=False)
+    assert told(tmp_path / "site") == []
 
 
 # ── V1 ───────────────────────────────────────────────────────────────────────────────────────
@@ -368,7 +423,69 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
             "_redirects: V2 “/tr/” is sent on to itself",
         ],
     ),
+    "an address of a feed's entry": (
+        swap(FEED, f'href="{BASE}en/harbour-lights/"', f'href="{BASE}en/nowhere/"'),
+        [
+            (f"{FEED}: V2 “{BASE}en/nowhere/” leads nowhere: there is no en/nowhere/index.html"),
+        ],
+    ),
+    "an address of another version in a feed": (
+        swap(FEED, f'href="{BASE}tr/harbour-lights/"', f'href="{BASE}tr/nowhere/"'),
+        [
+            (f"{FEED}: V2 “{BASE}tr/nowhere/” leads nowhere: there is no tr/nowhere/index.html"),
+        ],
+    ),
+    "an address of another version in the sitemap": (
+        swap("sitemap.xml", f'href="{BASE}tr/harbour-lights/"', f'href="{BASE}tr/nowhere/"'),
+        [
+            (
+                f"sitemap.xml: V2 “{BASE}tr/nowhere/” leads nowhere: "
+                "there is no tr/nowhere/index.html"
+            ),
+        ],
+    ),
+    "no page for what is not there": (
+        gone("404.html"),
+        ["404.html: V2 there is no page for addresses that lead nowhere"],
+    ),
+    "a search without an index": (
+        body('<form data-bundle="../../pagefind/"></form>'),
+        [
+            (
+                f"{PAGE}: V2 the search has no index: "
+                "there is no pagefind-entry.json in “../../pagefind/”"
+            ),
+        ],
+    ),
+    "a search without some of its index": (
+        both(
+            body('<form data-bundle="/pagefind/"></form>'),
+            body('<form data-bundle="../../pagefind/"></form>', TURKISH),
+            file(
+                "pagefind/pagefind-entry.json",
+                '{"languages": {"en": {"hash": "en_1", "wasm": "en"}, '
+                '"fa": {"hash": "fa_2", "wasm": null}}}',
+            ),
+            file("pagefind/pagefind.en_1.pf_meta", "x"),
+            file("pagefind/wasm.en.pagefind", "x"),
+        ),
+        [
+            f"pagefind/pagefind-entry.json: V2 the search loads pagefind/{name}, which is not there"
+            for name in ("pagefind.js", "pagefind.fa_2.pf_meta", "wasm.unknown.pagefind")
+        ],
+    ),
+    "a search whose index is none": (
+        both(
+            body('<form data-bundle="/pagefind/"></form>'),
+            file("pagefind/pagefind-entry.json", "[]"),
+        ),
+        ["pagefind/pagefind-entry.json: V2 the search’s index cannot be read: TypeError"],
+    ),
     # V3
+    "a link that skips what is on every page": (
+        swap(PAGE, '<main id="page-content"', "<main"),
+        [f"{PAGE}: V3 there is no id “page-content” in this page"],
+    ),
     "an id of the page": (link("#x"), [f"{PAGE}: V3 there is no id “x” in this page"]),
     "an id of another page": (
         link("../liman-isiklari/#x"),
@@ -565,6 +682,24 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
         swap(FEED, f'href="{BASE}en/feed.xml"', f'href="{BASE}tr/feed.xml"'),
         [f"{FEED}: V7 the feed does not name its own address (rel=self)"],
     ),
+    "an entry that leads to another site": (
+        swap(FEED, f'href="{BASE}en/harbour-lights/"', 'href="https://x.example/"'),
+        [f"{FEED}: V7 the entry names no page in en"],
+    ),
+    "crawlers that are kept out": (
+        file("robots.txt", "User-agent: *\nDisallow: /\n"),
+        ["robots.txt: V7 it keeps search engines out of the whole site (Disallow: /)"],
+    ),
+    "crawlers that are kept out, and there is no sitemap": (
+        both(
+            file("robots.txt", "User-Agent: x\nuser-agent: *\nDISALLOW: /* # all\nAllow: /x\n"),
+            gone("sitemap.xml"),
+        ),
+        [
+            "robots.txt: V7 it keeps search engines out of the whole site (Disallow: /)",
+            "sitemap.xml: V7 there is no sitemap that names pages",
+        ],
+    ),
     "an address of the sitemap twice": (
         swap("sitemap.xml", f"<loc>{BASE}tr/</loc>", f"<loc>{BASE}en/</loc>"),
         [
@@ -582,6 +717,18 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
     "a day that is none": (
         swap("sitemap.xml", "<lastmod>2026-03-04", "<lastmod>4 March"),
         ["sitemap.xml: V7 lastmod “4 March” is no date"],
+    ),
+    "a day that no calendar has": (
+        swap("sitemap.xml", "<lastmod>2026-03-04", "<lastmod>2026-13-45"),
+        ["sitemap.xml: V7 lastmod “2026-13-45” is no date"],
+    ),
+    "an instant that no clock has": (
+        swap(FEED, "<updated>2026-03-04T00", "<updated>2026-03-04T25"),
+        [f"{FEED}: V7 “2026-03-04T25:00:00Z” is no instant"],
+    ),
+    "a text that its feed lacks": (
+        cut(FEED, r"<entry>.*?</entry>\n"),
+        [f"{FEED}: V7 the feed does not name {PAGE}"],
     ),
     "no sitemap": (
         both(
@@ -620,6 +767,21 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
                 )
             ],
             "en/liman-isiklari/index.html: V4 the page names no feed in en",
+        ],
+    ),
+    "words without their language, wherever they are listed": (
+        both(
+            body("<p>А слово и дело.</p>", "en/index.html"),
+            body("<p>А слово и дело.</p>", AUTHOR),
+            body("<p>В слово и\nдело: слово и дело.</p>"),
+            body("<p>Бир слово</p>", TURKISH),
+        ),
+        [
+            (
+                f"{AUTHOR}: V8 “слово и дело” is not in the letters of en, "
+                "which 3 pages say it is in"
+            ),
+            f"{TURKISH}: V8 “Бир слово” is not in the letters of tr, which the page says it is in",
         ],
     ),
     "words without their language": (
@@ -842,7 +1004,9 @@ def test_what_hosts_and_scripts_ask_for_needs_no_link(root: Path) -> None:
     for tag in ("en", "tr"):
         text = (root / f"output/{tag}/authors/ada-deniz/index.html").read_text(encoding="utf-8")
         text = text.replace("authors/ada-deniz/", "search/").replace("../../", "../")
-        text = re.sub("<main.*</main>", "<main id=page-content></main>", text, flags=re.DOTALL)
+        text = re.sub(
+            "<main.*</main>", "<main id=page-content><h1>x</h1></main>", text, flags=re.DOTALL
+        )
         text = re.sub(r"<script.*</script>\n", "", text)
         text = re.sub(r" script-src '.*?';", "", text)
         put(root, f"{tag}/search/index.html", text)
@@ -872,7 +1036,8 @@ def test_below_a_path_a_list_of_redirects_may_name_it_or_not(site: Path, place: 
 def test_the_page_for_what_is_not_found_has_no_relative_links(root: Path) -> None:
     text = moved("/en/").replace('<meta http-equiv="refresh" content="0; url=/en/">', "")
     policy = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
-    text = text.replace("<head>", f"<head>{policy}")
+    text = text.replace("<head>", f"<head>{policy}<title>x</title>")
+    text = text.replace("<body>", "<body><h1>x</h1>")
     put(root, "404.html", text.replace("<body>", '<body><a href="en/">x</a><a href="#x">x</a>'))
     seal(root)
     assert told(root) == [

@@ -13,13 +13,21 @@ from publish.errors import Problem
 from publish.pages import Link, Page, place, read, stylesheet
 
 POLICY = "default-src 'none'; img-src 'self'; style-src 'self'"
+TITLE, HEADING = "<title>x</title>", "<h1>x</h1>"
 
 
-def page(body: str = "", head: str = "", policy: str = POLICY, root: str = "en ltr") -> Page:
+def page(
+    body: str = "",
+    head: str = "",
+    policy: str = POLICY,
+    root: str = "en ltr",
+    title: str = TITLE,
+    heading: str = HEADING,
+) -> Page:
     lang, direction = root.split()
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n' if policy else ""
-    text = f'<!doctype html>\n<html lang="{lang}" dir="{direction}">\n<head>\n{meta}{head}</head>\n'
-    return read("output/x.html", f"{text}<body>\n{body}\n</body>\n</html>\n")
+    text = f'<!doctype html>\n<html lang="{lang}" dir="{direction}">\n<head>\n{meta}{head}'
+    return read("output/x.html", f"{text}{title}</head>\n<body>{heading}\n{body}\n</body></html>\n")
 
 
 def told(found: Page) -> list[str]:
@@ -32,7 +40,8 @@ def place_of(problem: Problem) -> tuple[int, int]:
 
 def test_every_address_is_found_with_what_it_is_for() -> None:
     found = page(
-        '<a href="a/" hreflang="tr">a</a><area href="b"><img src="c.png" srcset="d.png 1x, e.png">'
+        '<a href="a/" hreflang="tr">a</a><area href="b">'
+        '<img src="c.png" srcset="d.png 1x, e.png" alt="">'
         '<video src="f" poster="g"></video><iframe src="h"></iframe><form action="i"></form>'
         '<object data="j"></object><script src="k"></script><blockquote cite="l"></blockquote>'
         "<p style=\"background: url('m')\"></p><style>@import 'n';</style>",
@@ -90,7 +99,7 @@ def test_where_readers_are_sent_on_is_read(content: str) -> None:
     assert (found.refresh, found.indexed) == ("../new/", False)
     assert [link.address for link in found.links if link.kind == "page"] == ["../new/"]
     assert told(found) == []  # nothing is loaded, so no policy is missed
-    for more in ("<script>x()</script>", "<img src='x'>"):
+    for more in ("<script>x()</script>", "<img src='x' alt=''>"):
         found = page(more, f'<meta http-equiv="refresh" content="{content}">', policy="")
         assert told(found) == ["V9 the page has no policy (Content-Security-Policy)"]
 
@@ -150,7 +159,8 @@ def test_what_names_an_id_finds_it(attribute: str) -> None:
     ],
 )
 def test_passages_that_say_their_language_are_in_order(body: str) -> None:
-    assert told(page(body)) == []
+    found = page(body)
+    assert (told(found), found.strange) == ([], ())
 
 
 @pytest.mark.parametrize(
@@ -160,6 +170,7 @@ def test_passages_that_say_their_language_are_in_order(body: str) -> None:
         ("tr ltr", "Kent <b>Москва</b>.", "Москва", 9),
         ("ru ltr", "Слово دَفتَر.", "دَفتَر", 7),
         ("fa rtl", "دفتر Москва", "Москва", 6),
+        ("en ltr", "Of &amp; دفتر نگهبان.", "دفتر نگهبان", 10),
         ("en ltr", "<i lang='fa' dir='rtl'>Москва</i>", "Москва", 24),
         ("en ltr", "<i lang='ru'>слово</i>, or слово", "слово", 28),
         ("en ltr", "<i lang='fa-Latn'>دفتر</i>", "دفتر", 19),
@@ -169,14 +180,32 @@ def test_passages_that_say_their_language_are_in_order(body: str) -> None:
 def test_letters_of_another_script_say_their_language(
     root: str, body: str, run: str, column: int
 ) -> None:
-    found = page(body, f"<title>{run}</title>", root=root)
-    [message] = told(found)
-    assert message.startswith(f"V8 “{run}” is not in the letters of ")
-    assert place_of(found.problems[0]) == (7, column)
+    found = page(body, root=root, title=f"<title>{run}</title>")
+    assert told(found) == []
+    [strange] = found.strange
+    assert (strange.words, strange.span.line, strange.span.column) == (run, 7, column)
+
+
+def test_words_in_strange_letters_that_stand_together_are_told_together() -> None:
+    found = page(
+        "In Слово и\nдело, a дом-музей, <b>Москва</b>: слово и a слово и дело https://ж.ру"
+    )
+    assert [one.words for one in found.strange] == [
+        "Слово и дело, a дом-музей",
+        "Москва",
+        "слово",
+        "слово и дело",
+    ]
+    found = page("слово и дело; слово и\nдело, <i lang='fa' dir='rtl'>слово</i>")
+    assert [(one.words, one.language) for one in found.strange] == [
+        ("слово и дело", "en"),
+        ("слово", "fa"),
+    ]
 
 
 def test_latin_letters_stand_in_any_text() -> None:
-    assert told(page("Слово IMF и World Bank", root="ru ltr")) == []
+    found = page("Слово IMF и World Bank", root="ru ltr")
+    assert (told(found), found.strange) == ([], ())
 
 
 @pytest.mark.parametrize(
@@ -195,6 +224,13 @@ def test_languages_and_directions_are_true(body: str, message: str) -> None:
     assert told(page(body)) == [f"V8 {message}"]
 
 
+@pytest.mark.parametrize("element", ["meta property='og:image:alt' content='x'", "link href='x'"])
+def test_what_stands_in_the_head_is_set_in_no_direction(element: str) -> None:
+    assert told(page(head=f"<{element} lang='en'>", root="fa rtl")) == []
+    [message] = told(page(head=f"<{element} lang='xq'>", root="fa rtl"))
+    assert message == "V8 lang=“xq” is not a language tag"
+
+
 @pytest.mark.parametrize(
     ("html", "messages"),
     [
@@ -207,7 +243,61 @@ def test_languages_and_directions_are_true(body: str, message: str) -> None:
 )
 def test_a_page_says_its_language_and_direction(html: str, messages: list[str]) -> None:
     meta = f'<meta http-equiv="content-security-policy" content="{POLICY}">'
-    assert told(read("p", f"<!doctype html>{html}<head>{meta}</head><body>x")) == messages
+    text = f"<!doctype html>{html}<head>{meta}<title>x</title></head><body><h1>x</h1>"
+    assert told(read("p", text)) == messages
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "message", "place"),
+    [
+        ("", HEADING, "the page has no title", (3, 1)),
+        ("<title>\n</title>", HEADING, "the page has no title", (5, 1)),
+        (TITLE + TITLE, HEADING, "the page has 2 titles", (5, 17)),
+        (TITLE, "", "the page has no <h1>", (6, 1)),
+        (TITLE, HEADING + HEADING, "the page has 2 <h1>", (6, 17)),
+    ],
+)
+def test_a_page_has_one_title_and_one_heading(
+    title: str, heading: str, message: str, place: tuple[int, int]
+) -> None:
+    found = page(title=title, heading=heading)
+    assert told(found) == [f"V8 {message}"]
+    assert place_of(found.problems[0]) == place
+    moved = '<meta http-equiv="refresh" content="0; url=x">'
+    assert told(page(head=moved, title=title, heading=heading)) == []
+
+
+def test_a_drawing_may_have_titles_of_its_own() -> None:
+    assert told(page("<svg><title>x</title><g><title>y</title></g></svg>")) == []
+
+
+def test_an_image_has_words_that_stand_for_it_or_says_that_it_needs_none() -> None:
+    assert told(page("<img src='x' alt=''><img src='x' alt>")) == []
+    found = page("<img src='x' alt='x'>\n <img class='y' src='z.png'>")
+    assert told(found) == ["V8 the image “z.png” has no alt"]
+    assert place_of(found.problems[0]) == (8, 17)
+    assert told(page("<img>")) == ["V8 the image “” has no alt"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("2026-03-04", "2024-02-29", "2026-03-04T09:30Z", "2026-03-04 09:30:15+03:00", "2026"),
+        *("2026-03", "2026-W07", "03-04", "--03-04", "09:30", "09:30:15.5", "P1DT2H", "+03:00"),
+    ],
+)
+def test_times_are_those_that_machines_can_read(value: str) -> None:
+    assert told(page(f"<time datetime='{value}'>x</time><del datetime='{value}'>x</del>")) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "4 March", "2026-13-45", "2026-02-29", "2026-3-4", "2026-13", "13-01", "2026-03-04x", "x"],
+)
+def test_other_times_are_told(value: str) -> None:
+    found = page(f"<p>\n<time class='x' datetime='{value}'>x</time></p>")
+    assert told(found) == [f"V8 “{value}” is no date that machines can read"]
+    assert place_of(found.problems[0]) == (8, 17)
 
 
 # ── V9 ───────────────────────────────────────────────────────────────────────────────────────
@@ -229,7 +319,10 @@ def digest(text: str) -> str:
         ("<script>x()</script>", "the policy does not allow a script of this page"),
         ("<script src='x.js'></script>", "the policy does not allow “x.js” (script-src)"),
         ("<video src='x'></video>", "the policy does not allow “x” (media-src)"),
-        ("<img src='data:image/png,x'>", "the policy does not allow “data:image/png,x” (img-src)"),
+        (
+            "<img src='data:image/png,x' alt=''>",
+            "the policy does not allow “data:image/png,x” (img-src)",
+        ),
         ("<base href='/x/'>", "a <base> element turns every relative address"),
         ("<iframe srcdoc='x'></iframe>", "srcdoc holds a page within the page"),
     ],
@@ -284,7 +377,7 @@ def test_what_a_policy_does_not_name_falls_back() -> None:
     assert told(page("<iframe src='x'></iframe>", policy=policy)) == []
     none = "V9 the policy has no default-src"
     assert told(page("<video src='x'></video>", policy="img-src 'self'; ; ")) == [none]
-    assert told(page("<img src='x'>", policy=policy)) == [
+    assert told(page("<img src='x' alt=''>", policy=policy)) == [
         "V9 the policy does not allow “x” (img-src)"
     ]
 
