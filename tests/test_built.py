@@ -182,7 +182,7 @@ def test_nothing_is_wrong_with_a_preview(site: Path) -> None:
         "User-agent: *\nDisallow: /en/old/",
         "User-agent: *\nDisallow:",
         "User-agent: *\nDisallow: /\nAllow: /",
-        "User-agent: *\nAllow: /\nUser-agent: x\nDisallow: /",
+        "User-agent: *\nDisallow: /old/\nUser-agent: x\nDisallow: /",
         "# User-agent: *\nDisallow: /",
     ],
 )
@@ -717,6 +717,20 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
     "a day that is none": (
         swap("sitemap.xml", "<lastmod>2026-03-04", "<lastmod>4 March"),
         ["sitemap.xml: V7 lastmod “4 March” is no date"],
+    ),
+    "a text that neither search engines nor its feed have": (
+        both(
+            cut(FEED, r"<entry>.*?</entry>\n"),
+            swap(PAGE, "<title>", '<meta name="robots" content="noindex"><title>'),
+        ),
+        [
+            f"{TURKISH}: V4 the version in en, {PAGE}, is no page for search engines",
+            f"sitemap.xml: V4 {PAGE} is no page for search engines",
+        ],
+    ),
+    "crawlers of any name and another that are kept out": (
+        file("robots.txt", "User-agent: *\nUser-agent: x\nDisallow: /\n"),
+        ["robots.txt: V7 it keeps search engines out of the whole site (Disallow: /)"],
     ),
     "a day that no calendar has": (
         swap("sitemap.xml", "<lastmod>2026-03-04", "<lastmod>2026-13-45"),
