@@ -388,7 +388,8 @@ def file_size(size: int, locale: Locale) -> str:
     else:
         value = round(size / 1_000_000, 1)
         unit = "digital-megabyte"
-    return digits(format_unit(value, unit, length="short", **_numbers(locale)), locale)
+    text = format_unit(value, unit, length="short", **_numbers(locale))
+    return digits(text.replace(" ", "\u00a0"), locale)
 
 
 # Babel 2.18 still gives these one form; gettext's tools, Poedit and Weblate give them two.

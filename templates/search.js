@@ -92,6 +92,7 @@ async function show(mine) {
     return card.content.querySelector("li");
   });
   list.append(...items);
+  list.hidden = items.length === 0;
   more.hidden = rest.length === 0;
   return items[0];
 }
@@ -99,6 +100,7 @@ async function show(mine) {
 async function search(query) {
   const mine = ++turn;
   list.replaceChildren();
+  list.hidden = true;
   more.hidden = true;
   rest = [];
   if (!query) {
@@ -147,6 +149,5 @@ more.addEventListener("click", async () => {
 });
 addEventListener("popstate", read);
 
-document.querySelector(".unscripted").hidden = true;
 form.hidden = false;
 read();

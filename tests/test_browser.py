@@ -288,7 +288,7 @@ def test_the_chooser_leads_on_to_the_newest_piece(opened: Opener, sites: Sites) 
 
 def test_a_page_names_the_languages_that_it_is_not_in(opened: Opener) -> None:
     page = opened("mixed/en/liman-isiklari/")
-    assert page.locator(".absent").text_content() == "not yet in Persian"
+    assert page.locator(".absent").text_content() == "Not yet in Persian"
     assert page.locator(".available a").all_text_contents() == ["Türkçe"]
     page.goto(page.url.replace("/en/", "/tr/"))
     assert "Farsça" in (page.locator(".absent").text_content() or "")

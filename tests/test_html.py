@@ -528,7 +528,7 @@ def test_the_other_versions_stand_by_their_own_names_with_the_original_marked(
 
 def test_a_language_without_a_version_is_named_and_not_linked(pages: Pages) -> None:
     page = pages["en/harbour-lights/"]
-    assert "not yet in Russian" in " ".join(only(page, "main article").text().split())
+    assert "Not yet in Russian" in " ".join(only(page, "main article").text().split())
     assert page.css_first("[hreflang=ru]") is None
     assert page.css_first('[href*="/ru/"]') is None
 
@@ -911,7 +911,7 @@ def test_an_edition_that_is_held_back_is_named_in_no_file(site: Path) -> None:
     for word in ("tr/harbour-lights", "harbour-lights.tr", "Liman Fenerleri"):
         assert not any(word in text for text in (*names, *texts))
     page = " ".join(Pages(site)["en/harbour-lights/"].text().split())
-    assert "not yet in Russian" in page
+    assert "Not yet in Russian" in page
     assert "Turkish" not in page
 
 

@@ -352,7 +352,7 @@ def test_the_page_for_what_is_not_there_speaks_all_languages_at_any_depth(
     found = page(site, "404.html")
     assert [x.attributes["content"] for x in found.css("meta[name=robots]")] == ["noindex"]
     assert found.css("link[rel=canonical], link[rel=alternate], meta[property]") == []
-    parts = found.css("main li")
+    parts = found.css("main .choices > li")
     assert [(x.attributes["lang"], x.attributes["dir"]) for x in parts] == [
         ("en", "ltr"),
         ("tr", "ltr"),
