@@ -972,3 +972,15 @@ def test_print_pages_say_the_same_in_the_same_languages(site: Path) -> None:
 def test_every_class_of_a_text_has_a_look(sheet: str, name: str, declared: str) -> None:
     text = (Path(__file__).parents[1] / "templates" / sheet).read_text(encoding="utf-8")
     assert any(declared in rule for rule in re.findall(rf"\.{name} {{([^}}]*)}}", text))
+
+
+def test_every_page_has_the_licence_and_no_landmark_is_empty(site: Path) -> None:
+    settings = site / "pyproject.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + 'licence = "CC BY 4.0"\n', "utf-8")
+    build(site, engine=engine)
+    pages = sorted((site / "output").rglob("*.html"))
+    assert len(pages) > 10
+    for path in pages:
+        tree = LexborHTMLParser(path.read_text(encoding="utf-8"))
+        assert "CC BY 4.0" in "".join(node.text() for node in tree.css("body > footer")), path
+        assert all(node.text().strip() for node in tree.css("header, footer, nav, main")), path
