@@ -953,6 +953,9 @@ class Picture:
     source: str
     """Path of the image, relative to the site's root."""
 
+    files: tuple[str, ...]
+    """Paths of what pages show of it in `output/`, the narrowest first."""
+
     versions: tuple[Artefact, ...]
     """Its files in `output/`, widest last."""
 
