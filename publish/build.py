@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import multiprocessing
-import multiprocessing.connection
-import os
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from . import (
     check,
@@ -34,7 +29,7 @@ from . import (
     sitemaps,
     urls,
 )
-from .errors import Problem, PublishError, Span, in_order, stopping
+from .errors import Problem, PublishError, in_order, stopping
 from .load import load
 from .model import (
     Artefact,
@@ -48,11 +43,7 @@ from .model import (
     Subject,
     Topics,
 )
-
-_Result = TypeVar("_Result")
-
-Engine = Callable[[pdf.Job], Pdf]
-"""Makes one PDF. Tests hand in a plain function."""
+from .workers import Engine, Task, in_process, made, processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,44 +70,9 @@ class Report:
     """Wall time."""
 
 
-class InProcess(Executor):
-    """An executor without processes or threads: work is done when it is handed in."""
-
-    def submit(
-        self, fn: Callable[..., _Result], /, *args: object, **kwargs: object
-    ) -> Future[_Result]:
-        """Call `fn` now and return a finished future."""
-        future: Future[_Result] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 — a future hands it on to whoever asks
-            future.set_exception(error)
-        return future
-
-
-@contextmanager
-def executor(jobs: int) -> Iterator[Executor]:
+def executor(jobs: int, *, warm: bool = True) -> AbstractContextManager[Executor]:
     """Workers for `jobs` PDFs at a time; one works in this process."""
-    if jobs <= 1:
-        yield InProcess()
-        return
-    context = multiprocessing.get_context("forkserver")
-    # The server imports WeasyPrint once; each worker is a fork of it.
-    context.set_forkserver_preload(["publish.pdf", "weasyprint"])
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_with_parent) as pool:
-        yield pool
-
-
-def _leave_with_parent() -> None:
-    """End this worker when the build is killed; a pool tells its workers only when it ends well."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def watch() -> None:
-            multiprocessing.connection.wait([parent.sentinel])
-            os._exit(1)
-
-        threading.Thread(target=watch, daemon=True).start()
+    return in_process() if jobs <= 1 else processes(jobs, warm=warm)
 
 
 def build(
@@ -157,21 +113,21 @@ def build(
             {one.locale.tag: one.path for one in plan.topics},
             preview=plan.preview,
         )
-        made: dict[str, Pdf] = {}
+        documents: dict[str, Pdf] = {}
         faults: list[Problem] = []
         if pdfs:
             if workers is not None:
-                made, faults = _pdfs(site, plan, renderer, workers, engine)
+                documents, faults = _pdfs(site, plan, renderer, workers, engine)
             else:
-                with executor(min(jobs, len(plan.editions))) as pool:
-                    made, faults = _pdfs(site, plan, renderer, pool, engine)
+                with executor(min(jobs, len(plan.editions)), warm=engine is pdf.render) as pool:
+                    documents, faults = _pdfs(site, plan, renderer, pool, engine)
             faults += pdf.missing_library()
             if stopping(faults):
                 raise PublishError((*problems, *faults))
-        notices = output.publish(root, _artefacts(site, plan, renderer, made))
+        notices = output.publish(root, _artefacts(site, plan, renderer, documents))
     return Report(
         pages=len(plan.editions),
-        pdfs=len(made),
+        pdfs=len(documents),
         lists=2 + len(_lists(plan)) + len(plan.searches),
         held=plan.held,
         problems=in_order((*problems, *faults, *notices)),
@@ -185,32 +141,19 @@ def _pdfs(
     """Every edition's PDF by its path in `output/`, and all that went wrong."""
     sources = {piece.slug: piece.path for piece in site.pieces}
     images = {picture.source: picture.paper for picture in plan.pictures}
-    futures = [
-        (one, _submit(workers, engine, _job(site, one, renderer, images, sources[one.slug])))
+    tasks = (
+        Task(
+            _job(site, one, renderer, images, sources[one.slug]),
+            one.pdf_path,
+            sources[one.slug],
+            _named(one),
+        )
         for one in plan.editions
-    ]
-    made: dict[str, Pdf] = {}
-    faults: list[Problem] = []
-    for one, future in futures:
-        try:
-            made[one.pdf_path] = future.result()
-            faults += made[one.pdf_path].problems
-        except PublishError as error:
-            faults += error.problems
-        except BrokenExecutor:
-            message = f"PDF ({_named(one)}): a worker process died before it was done"
-            hint = "is there enough memory? try --jobs 1"
-            faults.append(Problem("B2", message, Span(sources[one.slug]), hint))
-    return made, faults
-
-
-def _submit(workers: Executor, engine: Engine, job: pdf.Job) -> Future[Pdf]:
-    try:
-        return workers.submit(engine, job)
-    except BrokenExecutor as error:  # a worker died while jobs were still handed out
-        future: Future[Pdf] = Future()
-        future.set_exception(error)
-        return future
+    )
+    done = {one.task.path: one for one in made(tasks, engine, workers)}
+    order = [done[one.pdf_path] for one in plan.editions]
+    documents = {one.task.path: one.pdf for one in order if one.pdf is not None}
+    return documents, [problem for one in order for problem in one.problems]
 
 
 def _job(

@@ -22,11 +22,12 @@ from PIL import ExifTags, Image
 from selectolax.lexbor import LexborHTMLParser
 
 from publish import check, output
-from publish.build import InProcess, Report, build, executor
+from publish.build import Report, build
 from publish.errors import LockedError, Problem, PublishError, Span
 from publish.load import load
 from publish.model import Pdf
 from publish.pdf import Job
+from publish.workers import InProcess
 
 from .conftest import NOW
 
@@ -457,15 +458,6 @@ def test_any_executor_serves(site: Path) -> None:
     report = build(site, engine=plain, workers=Own(), jobs=9)
     assert len(handed) == report.pdfs == 4
     assert tree(site) == expected
-
-
-def test_work_in_this_process_is_done_when_it_is_handed_in() -> None:
-    with executor(1) as workers:
-        done = workers.submit(int, "7")
-        assert done.done()
-        assert done.result() == 7
-        with pytest.raises(ValueError, match="seven"):
-            workers.submit(int, "seven").result()
 
 
 # ── Publishing ───────────────────────────────────────────────────────────────────────────────

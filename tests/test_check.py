@@ -46,7 +46,7 @@ CASES = sorted((HERE / "cases").iterdir())
 
 ELSEWHERE = {
     "B1": "comes from the PDF engine while a site is built: test_pdf",
-    "B2": "comes from a dying worker process: test_build",
+    "B2": "comes from a dying worker process: test_workers",
     "B3": "comes from the layout of a PDF: test_build",
     "B4": "comes from what is installed: test_pdf",
     "B6": "comes from the layout of a PDF: test_pdf",
