@@ -21,7 +21,7 @@ from .compare import Difference, Pair
 from .errors import Waiver
 from .lists import Lists, subjects
 from .locales import Locale
-from .markdown import Passage, Shown, Target
+from .markdown import Cut, Passage, Reference, Shown, Target
 from .merge import adopted, merge
 from .messages import Domain
 from .model import (
@@ -380,10 +380,10 @@ class Surveyed:
     source: Piece | Author
     """The source."""
 
-    links: tuple[markdown.Reference, ...]
+    links: tuple[Reference, ...]
     """Its links that lead to what is or should be a part of the site."""
 
-    images: tuple[markdown.Reference, ...]
+    images: tuple[Reference, ...]
     """The images that it shows."""
 
     anchors: frozenset[str]
@@ -411,10 +411,9 @@ def surveyed(
     `translations` are of each language of the site, in its order.
     """
     cut = domain.cut
-    kinds = [(internal(source.path, link.target)[0], link) for link in (cut.links if cut else ())]
     return Surveyed(
         source=source,
-        links=tuple(link for kind, link in kinds if kind not in ("external", "anchor")),
+        links=leading(source.path, cut) if cut else (),
         images=cut.images if cut else (),
         anchors=cut.anchors if cut else frozenset(),
         versions=tuple(_version(source, one, settings) for one in translations),
@@ -455,6 +454,12 @@ def _version(source: Piece | Author, translation: Translation, settings: Setting
         text=text,
         digest=hashlib.sha256(repr(text).encode()).hexdigest(),
     )
+
+
+def leading(source: str, cut: Cut) -> tuple[Reference, ...]:
+    """Links of the file `source` that lead to what is or should be a part of the site."""
+    elsewhere = ("external", "anchor")
+    return tuple(one for one in cut.links if internal(source, one.target)[0] not in elsewhere)
 
 
 def leads_in(source: str, address: str) -> bool:
@@ -544,6 +549,10 @@ def catalogues(site: Site, domains: Sequence[Domain]) -> dict[tuple[str, Locale]
     A renamed source has those of its old name, also before anybody ran `publish update`.
     """
     return adopted(site.catalogues, domains)
+
+
+Texts = Callable[[str, Version], Rendering]
+"""Finds a text that was put aside, by its source and version."""
 
 
 class Planner:
@@ -647,7 +656,7 @@ class Planner:
 
     # ── Texts ────────────────────────────────────────────────────────────────────────────────
 
-    def written(self, one: Edition, texts: Callable[[Version], Rendering] | None = None) -> Edition:
+    def written(self, one: Edition, texts: Texts | None = None) -> Edition:
         """The edition with its texts; `texts` finds one that was put aside."""
         piece = self.pieces[one.slug]
         return dataclasses.replace(
@@ -659,9 +668,7 @@ class Planner:
             ),
         )
 
-    def introduced(
-        self, one: Profile, texts: Callable[[Version], Rendering] | None = None
-    ) -> Profile:
+    def introduced(self, one: Profile, texts: Texts | None = None) -> Profile:
         """The page of an author with their biography."""
         byline = self._with_bio(one.byline, one.locale, one.path, texts, first=True)
         return dataclasses.replace(one, byline=byline)
@@ -671,7 +678,7 @@ class Planner:
         byline: Byline,
         locale: Locale,
         page: str,
-        texts: Callable[[Version], Rendering] | None,
+        texts: Texts | None,
         *,
         first: bool,
     ) -> Byline:
@@ -684,12 +691,12 @@ class Planner:
         source: Piece | Author,
         locale: Locale,
         page: str,
-        texts: Callable[[Version], Rendering] | None,
+        texts: Texts | None,
         *,
         first: bool,
     ) -> Rendering:
         version = self.versions[source.path, locale]
-        text = version.text or (texts(version) if texts else None)
+        text = version.text or (texts(source.path, version) if texts else None)
         if text is None:
             raise LookupError(f"the text of {source.path} in {locale.tag} was put aside")
         resolve = functools.partial(self._resolve, source.path, locale, page)
@@ -913,14 +920,15 @@ class Planner:
         target, foreign = "", None
         if kind == "image" and (picture := self.pictured(name)):
             return _shown(picture, page)
-        if kind == "piece" and name in self.pieces:
-            home = self.pieces[name].locale
+        if kind == "piece":
+            # Of a piece with a fault nothing is known, in a build that goes on all the same.
+            home = self.pieces[name].locale if name in self.pieces else locale
             if (name, home) not in self.published:
                 return markdown.NOWHERE
             shown = locale if (name, locale) in self.published else home
             target, foreign = urls.piece(shown, name), None if shown == locale else shown
-        elif kind == "author" and name in self.authors:
-            if not self.lists.by(name):
+        elif kind == "author":
+            if name not in self.authors or not self.lists.by(name):
                 return markdown.NOWHERE
             target = urls.author(locale, name)
         if not target:

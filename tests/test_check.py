@@ -54,6 +54,7 @@ ELSEWHERE = {
     "B8": "comes from the binary that makes the index: test_search",
     "O1": "comes from publishing: test_output",
     "O2": "comes from publishing: test_output",
+    "O4": "comes from a file that changes while a site is built: test_build, test_incremental",
     **{f"V{number}": "comes from what was built: test_built" for number in range(1, 8)},
     "V8": "comes from what was built: test_pages",
     "V9": "comes from what was built: test_pages",
