@@ -416,11 +416,14 @@ class _Press:
         """Put a PDF in its place, and remember it."""
         if done.pdf is None or stopping(done.problems):
             return done.problems
-        content = done.pdf.content
-        filed = self._stage.write(done.task.path, content)
-        self._made[done.task.path] = Printed(done.pdf.pages, filed.size)
-        self._count("pdf", kept=False)
+        path, content = done.task.path, done.pdf.content
+        filed = Filed(path, memo.sum_of(content), len(content))
         self._memory.keep(filed.sha256, content)
+        source = self._memory.document(filed.sha256)
+        if source is None or not self._stage.place(path, source, filed):
+            self._stage.write(path, content)
+        self._made[path] = Printed(done.pdf.pages, filed.size)
+        self._count("pdf", kept=False)
         document = _Document(filed.sha256, filed.size, done.pdf.pages, done.problems)
         self._memory.put("pdf", key, document, document=filed.sha256)
         self._memory.commit()
