@@ -228,7 +228,8 @@ def locked(root: Path) -> Iterator[None]:
             raise _cannot(error, _LOCK) from None
         yield
     finally:
-        os.close(descriptor)
+        with suppress(OSError):
+            os.close(descriptor)
 
 
 def prepare(root: Path) -> None:
@@ -246,7 +247,8 @@ def prepare(root: Path) -> None:
                     _remove(name, top)
             _refuse_what_is_not_ours(top)
             os.mkdir(probe, _FOLDER_MODE, dir_fd=top)
-            os.rmdir(probe, dir_fd=top)
+            if not _remove(probe, top):
+                os.rmdir(probe, dir_fd=top)
         finally:
             os.close(top)
     except OSError as error:
@@ -313,6 +315,7 @@ class Stage:
         self._top = top
         self._standing = standing
         self._name = _STAGE + secrets.token_hex(8)
+        self._begun = False
         self._descriptor = -1
         self._must_set_modes = False
         self._entries: dict[str, Filed] = {}
@@ -406,6 +409,7 @@ class Stage:
             with suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor = -1
+        if self._begun:
             # A second time, should one removal have failed by chance.
             _ = _remove(self._name, self._top) or _remove(self._name, self._top)
 
@@ -429,6 +433,7 @@ class Stage:
 
     def _begin(self) -> None:
         """Make the folder, and open it before anything is written: what fails later is told."""
+        self._begun = True
         os.mkdir(self._name, _FOLDER_MODE, dir_fd=self._top)
         self._descriptor = os.open(self._name, _ENTER, dir_fd=self._top)
         # Where umask and parent left this mode alone, they do so with those below it.

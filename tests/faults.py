@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from publish import output
+
+Tree = dict[str, tuple[bytes | None, int]]
+"""Path → content (None for a folder) and mode."""
+
 
 STEPS = frozenset(
     {
@@ -32,6 +38,16 @@ STEPS = frozenset(
     }
 )
 """What `output` asks of `os`; `_exchange` and `_syncfs` are counted like them."""
+
+
+def tree(folder: Path) -> Tree:
+    """Everything in a folder and the folder itself."""
+    found: Tree = {}
+    for path in (folder, *folder.rglob("*")):
+        content = path.read_bytes() if path.is_file() else None
+        mode = stat.S_IMODE(path.lstat().st_mode)
+        found[path.relative_to(folder).as_posix()] = content, mode
+    return found
 
 
 class Disk:
@@ -67,8 +83,8 @@ def disk(fail: Callable[[str, int], None]) -> Iterator[Disk]:
     double = Disk(fail)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(output, "os", double)
-        for name in ("_exchange", "_syncfs"):
-            patch.setattr(output, name, double.counted(name, getattr(output, name)))
+        patch.setattr(output, "_exchange", double.counted("_exchange", output._exchange))
+        patch.setattr(output, "_syncfs", double.counted("_syncfs", lambda _: True))
         yield double
 
 
