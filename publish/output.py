@@ -244,7 +244,8 @@ def locked(root: Path) -> Iterator[None]:
             raise _cannot(error, _LOCK) from None
         yield
     finally:
-        os.close(descriptor)
+        with suppress(OSError):
+            os.close(descriptor)
 
 
 def prepare(root: Path) -> None:
@@ -262,7 +263,8 @@ def prepare(root: Path) -> None:
                     _remove(name, top)
             _refuse_what_is_not_ours(top)
             os.mkdir(probe, _FOLDER_MODE, dir_fd=top)
-            os.rmdir(probe, dir_fd=top)
+            if not _remove(probe, top):
+                os.rmdir(probe, dir_fd=top)
         finally:
             os.close(top)
     except OSError as error:
@@ -315,7 +317,8 @@ def stage(root: Path, standing: Standing) -> Iterator[Stage]:
         yield site
     finally:
         site.close()
-        os.close(top)
+        with suppress(OSError):
+            os.close(top)
 
 
 class Stage:
@@ -328,6 +331,7 @@ class Stage:
         self._top = top
         self._standing = standing
         self._name = _STAGE + secrets.token_hex(8)
+        self._begun = False
         self._descriptor = -1
         self._must_set_modes = False
         self._entries: dict[str, Filed] = {}
@@ -418,8 +422,10 @@ class Stage:
     def close(self) -> None:
         """Remove what bears the stage's name: a tree not published, or the one that stood."""
         if self._descriptor >= 0:
-            os.close(self._descriptor)
+            with suppress(OSError):
+                os.close(self._descriptor)
             self._descriptor = -1
+        if self._begun:
             # A second time, should one removal have failed by chance.
             _ = _remove(self._name, self._top) or _remove(self._name, self._top)
 
@@ -442,7 +448,8 @@ class Stage:
             raise ValueError(f"{path} is a file and something else")
 
     def _begin(self) -> None:
-        """Make the folder; opened before anything is written, it tells what failed since."""
+        """Make the folder, and open it before anything is written: what fails later is told."""
+        self._begun = True
         os.mkdir(self._name, _FOLDER_MODE, dir_fd=self._top)
         self._descriptor = os.open(self._name, _ENTER, dir_fd=self._top)
         # Where umask and parent left this mode alone, they do so with those below it.
