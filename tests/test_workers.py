@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -265,9 +266,15 @@ def test_nothing_is_left_of_workers_that_were_stopped(tmp_path: Path) -> None:
         gone([*nurses, *pids], temporary)
 
 
-def children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [int(word) for word in text.split()]
+def children(parent: int) -> list[int]:
+    """The processes that a process has started, whichever of its threads did."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            pid, _, rest = path.read_text(encoding="ascii", errors="replace").partition(" ")
+            if int(rest.rpartition(")")[2].split()[1]) == parent:
+                found.append(int(pid))
+    return found
 
 
 def alive(pid: int) -> bool:
