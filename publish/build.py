@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ from .model import (
     Subject,
     Topics,
 )
-from .workers import Engine, Task, in_process, made, processes
+from .workers import Done, Engine, Step, Task, in_process, made, processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ def build(
     engine: Engine = pdf.render,
     now: datetime.datetime | None = None,
     drafts: bool = False,
+    tell: Callable[[Step], None] = lambda _: None,
 ) -> Report:
     """Publish the site in `root` as it is at the moment `now`; the clock is read once, here.
 
@@ -91,7 +92,8 @@ def build(
     not released yet, no feed and no sitemap, and search engines are asked to leave it alone.
 
     Raises `PublishError` with every problem that stops a build, before `output/` is touched, and
-    `LockedError` where another build is at work. `workers` overrides `jobs`.
+    `LockedError` where another build is at work. `workers` overrides `jobs`. `tell` hears how far
+    the PDFs are.
     """
     start = time.monotonic()
     with output.locked(root):
@@ -117,10 +119,10 @@ def build(
         faults: list[Problem] = []
         if pdfs:
             if workers is not None:
-                documents, faults = _pdfs(site, plan, renderer, workers, engine)
+                documents, faults = _pdfs(site, plan, renderer, workers, engine, tell)
             else:
                 with executor(min(jobs, len(plan.editions)), warm=engine is pdf.render) as pool:
-                    documents, faults = _pdfs(site, plan, renderer, pool, engine)
+                    documents, faults = _pdfs(site, plan, renderer, pool, engine, tell)
             faults += pdf.missing_library()
             if stopping(faults):
                 raise PublishError((*problems, *faults))
@@ -136,7 +138,12 @@ def build(
 
 
 def _pdfs(
-    site: Site, plan: Plan, renderer: html.Renderer, workers: Executor, engine: Engine
+    site: Site,
+    plan: Plan,
+    renderer: html.Renderer,
+    workers: Executor,
+    engine: Engine,
+    tell: Callable[[Step], None],
 ) -> tuple[dict[str, Pdf], list[Problem]]:
     """Every edition's PDF by its path in `output/`, and all that went wrong."""
     sources = {piece.slug: piece.path for piece in site.pieces}
@@ -150,7 +157,10 @@ def _pdfs(
         )
         for one in plan.editions
     )
-    done = {one.task.path: one for one in made(tasks, engine, workers)}
+    done: dict[str, Done] = {}
+    for one in made(tasks, engine, workers):
+        done[one.task.path] = one
+        tell(Step("rendering PDFs", len(done), len(plan.editions)))
     order = [done[one.pdf_path] for one in plan.editions]
     documents = {one.task.path: one.pdf for one in order if one.pdf is not None}
     return documents, [problem for one in order for problem in one.problems]

@@ -146,7 +146,8 @@ def made(tasks: Iterable[Task], engine: Engine, workers: Executor) -> Iterator[D
                 waiting[_submit(workers, engine, task.job)] = task, 1
             if not waiting:
                 return
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            wait(waiting, return_when=FIRST_COMPLETED)
+            for future in [one for one in waiting if one.done()]:
                 task, attempt = waiting.pop(future)
                 try:
                     pdf = future.result()
