@@ -153,6 +153,8 @@ def made(tasks: Iterable[Task], engine: Engine, workers: Executor) -> Iterator[D
                     pdf = future.result()
                 except PublishError as error:
                     yield Done(task, None, error.problems)
+                except OSError as error:  # of this machine: its disk is full, it has no more files
+                    yield Done(task, None, (_problem(task, f"{error}", _ROOM),))
                 except (BrokenExecutor, CancelledError, MemoryError) as error:
                     if attempt < TRIES:
                         waiting[_submit(workers, engine, task.job)] = task, attempt + 1
@@ -177,14 +179,20 @@ def _submit(workers: Executor, engine: Engine, job: pdf.Job) -> Future[Pdf]:
 _MEMORY = "is there enough memory? try --jobs 1"
 
 
+_ROOM = "is there room for temporary files, and for more processes?"
+
+
 def _told(task: Task, error: BaseException) -> Problem:
     how, hint = "died before it was done", _MEMORY
     if isinstance(error, Lost):
         how, hint = error.how, error.hint
     elif isinstance(error, MemoryError):
         how = "ran out of memory"
-    message = f"PDF ({task.edition}): a worker process {how}, {TRIES} times"
-    return Problem("B2", message, Span(task.source), hint)
+    return _problem(task, f"a worker process {how}, {TRIES} times", hint)
+
+
+def _problem(task: Task, message: str, hint: str) -> Problem:
+    return Problem("B2", f"PDF ({task.edition}): {message}", Span(task.source), hint)
 
 
 # ── In this process ──────────────────────────────────────────────────────────────────────────
@@ -222,9 +230,14 @@ def processes(jobs: int, limits: Limits | None = None, *, warm: bool = True) -> 
     """Workers for `jobs` documents at a time. Whatever runs at the end is stopped.
 
     Returns at once: a process of its own loads the engine meanwhile (`warm`), and workers are
-    forks of that one, which cost next to nothing.
+    forks of that one, which cost next to nothing. Raises `PublishError` where there can be none.
     """
-    pool = Processes(jobs, limits or Limits(), warm=warm)
+    try:
+        pool = Processes(jobs, limits or Limits(), warm=warm)
+    except OSError as error:
+        message = f"no worker processes can be started: {error}"
+        problem = Problem("B2", message, Span("pyproject.toml"), _ROOM)
+        raise PublishError([problem]) from None
     try:
         yield pool
     finally:
@@ -304,8 +317,7 @@ class Processes(Executor):
                 continue
             worker = worker or self._spawn()
             if worker is None:
-                hint = "is there enough memory, and are more processes allowed?"
-                future.set_exception(Lost("could not be started", hint))
+                future.set_exception(Lost("could not be started", _ROOM))
                 continue
             try:
                 answer = worker.ask(work)
@@ -347,7 +359,8 @@ class Processes(Executor):
                         return None
                     self._renewals += 1
                     nursery.close()
-                    self._nursery = _Nursery(warm=self._warm)
+                    with contextlib.suppress(OSError):
+                        self._nursery = _Nursery(warm=self._warm)
 
     def _dismiss(self, worker: _Worker) -> None:
         with self._lock:
@@ -439,6 +452,8 @@ class _Worker:
         with self._lock:
             # Its number may be another's from now on.
             self._gone = True
+        if not select.select([self._report], [], [], 1)[0]:  # it lives, but can't be spoken to
+            os.kill(self._pid, signal.SIGKILL)
         told = os.read(self._report, _STATUS.size)
         if self._stopped:
             return self._stopped
@@ -643,7 +658,9 @@ class Cluster(Executor):
             self._client = distributed.Client(  # type: ignore[no-untyped-call]
                 self._address, timeout=PATIENCE / 2, set_as_default=False, name="publish"
             )
-        except (OSError, TypeError, ValueError, RuntimeError) as error:
+        except TypeError:  # what Dask makes of a tls:// address without certificates
+            told = "certificates for it are missing, or not as README says under “A cluster”"
+        except (OSError, ValueError, RuntimeError) as error:
             told = "; ".join(str(error).splitlines())
         if told:
             # What is left of the client must not be met by the collector within another one's

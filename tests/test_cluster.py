@@ -190,7 +190,7 @@ def test_a_scheduler_that_is_not_there_is_told(impatient: None) -> None:
 def test_a_secured_address_without_certificates_is_told(impatient: None) -> None:
     with cluster("tls://127.0.0.1:9") as pool:
         message, _ = faults([task(1)], pool)
-    assert "there is no cluster at tls://127.0.0.1:9: TLS expects" in message
+    assert "there is no cluster at tls://127.0.0.1:9: certificates for it are missing" in message
 
 
 @pytest.mark.prove
