@@ -47,14 +47,13 @@ from .model import (
     Printed,
     Profile,
     Settings,
-    Step,
     Subject,
     Topics,
 )
 from .output import Filed, Stage, Standing
 from .snapshot import Snapshot
 from .survey import Survey, survey
-from .workers import Done, Engine, Task
+from .workers import Done, Engine, Step, Task
 
 LISTS = {
     Front: "front.html",
@@ -339,7 +338,7 @@ class _Press:
         tasks = self._tasks(left, keys, faults)
         for done in workers.made(tasks, self._engine, pool):
             faults += self._finished(done, keys[done.task.path])
-            tell(Step("PDFs", len(self._made), total))
+            tell(Step("rendering PDFs", len(self._made), total))
         faults += pdf.missing_library()
         return faults
 
@@ -446,7 +445,7 @@ class _Press:
             }
             make = functools.partial(self._edition_files, one, printed)
             self._file("page", urls.file(one.path), parts, make)
-            tell(Step("pages", number, total))
+            tell(Step("rendering pages", number, total))
 
     def _edition_files(self, one: Edition, printed: Printed | None) -> Iterator[Artefact]:
         written = self._planner.written(one, self._known.texts)
