@@ -50,6 +50,11 @@ def tree(folder: Path) -> Tree:
     return found
 
 
+def beside(root: Path) -> list[str]:
+    """What is in a site's folder, but for the tree that was published before."""
+    return sorted(path.name for path in root.iterdir() if path.name != ".output.before")
+
+
 class Disk:
     """`os`, with each step counted; `fail` is asked about each and may raise."""
 

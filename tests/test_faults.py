@@ -31,7 +31,7 @@ from publish.errors import PublishError
 from publish.output import Filed
 
 from . import faults
-from .faults import Tree, tree
+from .faults import Tree, beside, tree
 
 DRIVER = """
 import os, pathlib, sys
@@ -76,6 +76,8 @@ print("ready", flush=True)
 while True:
     for version in ("old", "new"):
         publish(version)
+        with open(root / ".." / "count", "a") as count:
+            count.write(".")
 """
 
 RIVAL = """
@@ -151,6 +153,8 @@ class Stand:
     root: Path
     old: Tree
     new: Tree
+    before: bool
+    """Whether the tree published before the old version is still there, to be taken over."""
 
     def reset(self) -> None:
         """The old version stands again, and nothing else."""
@@ -159,10 +163,20 @@ class Stand:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         shutil.rmtree(self.root / "output")
         shutil.copytree(self.root.parent / "saved", self.root / "output")
+        if self.before:
+            before = self.root / ".output.before"
+            shutil.copytree(self.root / "output", before, copy_function=os.link)
+            files = sorted(path for path in before.rglob("*") if path.is_file())
+            files[0].unlink()
+            files[1].unlink()
+            files[1].write_text("of another build", encoding="utf-8")
+            (before / "gone").mkdir()
+            (before / "gone/index.html").write_text("gone", encoding="utf-8")
+            (before / "strange").symlink_to(self.root)
 
     def leavings(self) -> set[str]:
         """What is beside the site and does not belong there."""
-        return {path.name for path in self.root.iterdir()} - {"store", "output", ".output.lock"}
+        return set(beside(self.root)) - {"store", "output", ".output.lock"}
 
     def now(self) -> Tree:
         """What stands; its manifest must be true."""
@@ -178,14 +192,16 @@ class Stand:
         assert not self.leavings()
 
 
-@pytest.fixture
-def stand(tmp_path: Path) -> Stand:
+@pytest.fixture(params=["anew", "taken over"])
+def stand(tmp_path: Path, request: pytest.FixtureRequest) -> Stand:
     """An old version, saved too; what the new one will be."""
     other = started(tmp_path / "other")
     assert driven(other, "new").returncode == 0
     root = started(tmp_path)
     shutil.copytree(root / "output", tmp_path / "saved")
-    return Stand(root, tree(root / "output"), tree(other / "output"))
+    stand = Stand(root, tree(root / "output"), tree(other / "output"), request.param != "anew")
+    stand.reset()
+    return stand
 
 
 # ── At every system call ─────────────────────────────────────────────────────────────────────
@@ -411,6 +427,7 @@ def test_a_reader_meets_one_whole_site_however_often_it_changes(stand: Stand, lo
     whole = {"old": 0, "new": 0}
     with running(FOREVER, stand.root):
         while sum(whole.values()) < looks:
+            published = _count(stand)
             descriptor = os.open(stand.root / "output", os.O_RDONLY | os.O_DIRECTORY)
             try:
                 version = _read(descriptor, "index.html").decode()
@@ -418,11 +435,19 @@ def test_a_reader_meets_one_whole_site_however_often_it_changes(stand: Stand, lo
                     content = _read(descriptor, row["path"])
                     assert hashlib.sha256(content).hexdigest() == row["sha256"]
                 _read(descriptor, f"en/{version}/index.html")
-            except FileNotFoundError:
-                continue  # it has gone out of sight and is being removed
+            except (FileNotFoundError, AssertionError):
+                # Two publications later the tree is taken over, which only who has it open sees.
+                assert _count(stand) > published
+                continue
             finally:
                 os.close(descriptor)
             whole[version] += 1
+
+
+def _count(stand: Stand) -> int:
+    """How often the driver has published."""
+    count = stand.root.parent / "count"
+    return len(count.read_text(encoding="utf-8")) if count.exists() else 0
 
 
 def _read(descriptor: int, path: str) -> bytes:
@@ -467,7 +492,7 @@ def test_a_full_disk_leaves_the_old_site(tmp_path: Path) -> None:
         assert problem.message == f"cannot write output/more/index.html: {_says(errno.ENOSPC)}"
         assert problem.hint == "the old site stands as it was"
         assert tree(tmp_path / "output") == before
-        assert {path.name for path in tmp_path.iterdir()} == {"output", ".output.lock"}
+        assert set(beside(tmp_path)) == {"output", ".output.lock"}
         # What is kept is not there twice: the disk would not hold it.
         assert put(tmp_path, kept=b"k" * 50_000, page=b"p" * 120_000) == ()
         assert output.standing(tmp_path).whole
@@ -504,7 +529,7 @@ def test_a_folder_that_is_a_mount_is_replaced_file_by_file(tmp_path: Path, kind:
         assert (place / "page/index.html").read_bytes() == b"new"
         assert output.standing(tmp_path).whole
         assert put(tmp_path, kept=b"kept", page=b"new") == ()
-        left = {path.name for path in tmp_path.iterdir()}
+        left = set(beside(tmp_path))
         assert left == {"output", "bound", ".output.lock"}
 
 
@@ -528,7 +553,7 @@ def test_whatever_fails_on_a_mount_the_next_build_repairs(
             assert pages == {b"old", b"new"}
             put(tmp_path, kept=b"kept", page=b"new")
             assert output.standing(tmp_path).whole
-            assert {path.name for path in tmp_path.iterdir()} == {"output", ".output.lock"}
+            assert set(beside(tmp_path)) == {"output", ".output.lock"}
             if number >= len(disk.steps):
                 break
         assert told > 50

@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -21,7 +22,7 @@ from publish.errors import LockedError, Problem, PublishError
 from publish.model import Artefact
 
 from . import faults
-from .faults import Tree, tree
+from .faults import Tree, beside, tree
 
 
 def site(*changes: tuple[str, str]) -> list[Artefact]:
@@ -107,7 +108,7 @@ def failing_at(number: int, call: Callable[..., object], error: int) -> Callable
 
 def test_a_first_build_makes_the_folder(tmp_path: Path) -> None:
     output.publish(tmp_path, OLD)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["output"]
+    assert beside(tmp_path) == ["output"]
     found = {path: content for path, (content, _) in tree(tmp_path / "output").items() if content}
     del found["manifest.json"]
     assert found == {artefact.path: artefact.content for artefact in OLD}
@@ -136,7 +137,7 @@ def test_a_later_build_leaves_exactly_its_own_files(root: Path, tmp_path: Path, 
     assert tree(root / "output") == fresh(tmp_path / "new", NEW)
     output.publish(root, OLD)
     assert tree(root / "output") == fresh(tmp_path / "old", OLD)
-    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert beside(root) == ["output"]
 
 
 def test_a_file_may_become_a_folder_and_a_folder_a_file(
@@ -207,7 +208,7 @@ def test_where_the_disk_refuses_the_old_site_stands(root: Path, step: str, error
         message = fault(lambda: put(root, stands, NEW))
     assert os.strerror(error) in message
     assert tree(root / "output") == before
-    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert beside(root) == ["output"]
 
 
 # With this mask every mode has to be set by a call of its own.
@@ -237,10 +238,10 @@ def test_whichever_step_fails_the_site_is_old_or_new_and_never_half(
             outcomes.add((told, stands == new))
             if number >= len(disk.steps):
                 break
-            assert sorted(path.name for path in root.iterdir()) == ["output"], disk.steps
+            assert beside(root) == ["output"], disk.steps
             output.publish(root, OLD)
             assert tree(root / "output") == old
-            assert sorted(path.name for path in root.iterdir()) == ["output"]
+            assert beside(root) == ["output"]
     finally:
         os.umask(before)
     assert outcomes == {(True, False), (True, True), (False, True)}
@@ -280,6 +281,7 @@ def test_a_failure_says_what_stands_now(root: Path, monkeypatch: pytest.MonkeyPa
     with faults.disk(faults.at(0, errno.EIO, "fsync")):
         assert problem(lambda: output.publish(root, NEW)).hint.startswith("the new site stands")
     monkeypatch.setattr(output, "_exchange", lambda *_: False)
+    shutil.rmtree(root / ".output.before")
     with faults.disk(faults.at(0, errno.EIO, "rename")):
         assert "side by side" in problem(lambda: output.publish(root, OLD)).hint
 
@@ -312,7 +314,7 @@ except errors.PublishError as error:
     assert os.strerror(errno.EFBIG) in done.stdout
     assert done.stderr == ""
     assert tree(root / "output") == before
-    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert beside(root) == ["output"]
 
 
 @pytest.mark.parametrize("step", ["write", "link"])
@@ -330,7 +332,7 @@ with output.locked(root):
     assert len([path for path in root.iterdir() if path.name.startswith(".output.stage-")]) == 1
     with output.locked(root):
         output.prepare(root)
-    assert sorted(path.name for path in root.iterdir()) == [".output.lock", "output"]
+    assert beside(root) == [".output.lock", "output"]
     assert tree(root / "output") == before
 
 
@@ -368,25 +370,29 @@ def test_a_reader_never_sees_files_of_two_builds(root: Path, tmp_path: Path) -> 
     builds = [[Artefact(path, str(number).encode()) for path in names] for number in range(40)]
     output.publish(root, builds[0])
     done = threading.Event()
+    published: list[int] = []
 
     def write() -> None:
-        for build in builds[1:]:
+        for number, build in enumerate(builds[1:]):
             output.publish(root, build)
+            published.append(number)
         done.set()
 
     writer = threading.Thread(target=write)
     writer.start()
     seen: set[str] = set()
     while not done.is_set():
-        seen |= set(read_pinned(root / "output"))
+        seen |= set(read_pinned(root / "output", published))
     writer.join()
-    seen |= set(read_pinned(root / "output"))
+    seen |= set(read_pinned(root / "output", published))
     assert str(len(builds) - 1) in seen
     assert len(seen) > 3
 
 
-def read_pinned(folder: Path) -> Iterator[str]:
-    """Reads one build through a descriptor of its folder; nothing if it went meanwhile."""
+def read_pinned(folder: Path, published: list[int]) -> Iterator[str]:
+    """Reads one build through a descriptor of its folder; nothing where it was taken over for the
+    next build but one, which only a reader sees who has it open since then."""
+    before = len(published)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         manifest = json.loads(_read(descriptor, "manifest.json"))
@@ -394,7 +400,8 @@ def read_pinned(folder: Path) -> Iterator[str]:
         for row in manifest["files"]:
             contents[row["path"]] = _read(descriptor, row["path"])
             assert hashlib.sha256(contents[row["path"]]).hexdigest() == row["sha256"]
-    except FileNotFoundError:
+    except (FileNotFoundError, AssertionError):
+        assert len(published) > before
         return
     finally:
         os.close(descriptor)
@@ -473,7 +480,7 @@ def test_only_our_own_leavings_are_swept(root: Path, tmp_path: Path) -> None:
     (root / ".output.stagecoach").mkdir()
     (root / "stage").mkdir()
     output.prepare(root)
-    kept = {path.name for path in root.iterdir()}
+    kept = set(beside(root))
     assert kept == {"output", ".output.stage-link", ".output.stagecoach", "stage"}
     assert (victim / "file").exists()
 
