@@ -20,7 +20,7 @@ from publish.errors import PublishError
 from publish.workers import Done, Limits, Processes, Task, in_process, made, processes
 
 from .conftest import Made
-from .engines import obeys, plain, slow, task
+from .engines import knows, obeys, plain, slow, task
 
 Result = TypeVar("Result")
 
@@ -244,6 +244,14 @@ def test_a_worker_that_fails_while_it_waits_costs_nothing(tmp_path: Path) -> Non
         assert [one.problems for one in made([task(2)], obeys, pool)] == [()]
 
 
+def test_a_worker_that_had_no_memory_left_is_replaced(tmp_path: Path) -> None:
+    orders = [f"pid {tmp_path}", f"pid {tmp_path}", "ask", f"pid {tmp_path}"]
+    with processes(1, warm=False) as pool:
+        for number, order in enumerate(orders):
+            list(made([task(number, order)], obeys, pool))
+            assert len(list(tmp_path.iterdir())) == (1 if number < 3 else 2)
+
+
 @linux
 def test_a_worker_that_stays_large_is_replaced(tmp_path: Path) -> None:
     with processes(1, Limits(memory=2 * workers.MEGABYTE), warm=False) as pool:
@@ -351,6 +359,7 @@ def test_workers_that_load_still_are_left_at_once() -> None:
 def test_a_warm_worker_makes_the_bytes_that_this_process_makes(made: dict[str, Made]) -> None:
     tasks = [Task(one.job, edition, one.job.source, edition) for edition, one in made.items()]
     with processes(2) as pool:
+        assert pool.submit(knows, "weasyprint.pdf").result()
         found = by_path(workers.made(tasks, pdf.render, pool))
     assert {path: one.pdf for path, one in found.items()} == {
         edition: one.pdf for edition, one in made.items()
