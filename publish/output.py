@@ -15,10 +15,12 @@ import ctypes
 import errno
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import secrets
 import stat
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -48,6 +50,7 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _CHUNK = 1 << 20
+_MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +402,7 @@ class Stage:
         except OSError as error:
             raise _cannot(error, FOLDER, hint) from None
         if at_once:
+            self._remove_old()
             return ()
         message = "this file system cannot exchange folders; files were replaced one by one"
         return (Problem("O2", message, Span(FOLDER), "readers may have met old and new together"),)
@@ -575,6 +579,21 @@ class Stage:
         os.rename(self._name, FOLDER, src_dir_fd=self._top, dst_dir_fd=self._top)
         return True
 
+    def _remove_old(self) -> None:
+        """Remove, quicker than by looking for it, what is known to have stood; `close` the rest."""
+        with suppress(OSError):
+            old = os.open(self._name, _ENTER, dir_fd=self._top)
+            try:
+                paths = list(self._standing.files)
+                # Two at once: what takes long is to wait for the file system's journal.
+                half = len(paths) // 2 if len(paths) >= _MANY else 0
+                other = threading.Thread(target=_unlink, args=(paths[:half], old))
+                other.start()
+                _unlink(paths[half:], old)
+                other.join()
+            finally:
+                os.close(old)
+
     def _replace(self) -> None:
         """Replace file by file: shared files, then pages, the manifest last, then deletions."""
         folders = {""}
@@ -679,6 +698,17 @@ def _exchange(folder: int, one: str, other: str) -> bool:
     if number not in _CANNOT_EXCHANGE:
         raise OSError(number, os.strerror(number), other)
     return False
+
+
+def _unlink(paths: Iterable[str], base: int) -> None:
+    """Remove files, and the folders that are empty then, until one file cannot be removed."""
+    with suppress(OSError):
+        for folder, inside in itertools.groupby(paths, lambda path: path.rpartition("/")[0]):
+            for path in inside:
+                os.unlink(path, dir_fd=base)
+            if folder:
+                with suppress(OSError):
+                    os.rmdir(folder, dir_fd=base)
 
 
 def _make_folder(path: str, base: int) -> None:
