@@ -374,7 +374,8 @@ class Stage:
         except OSError as error:
             raise _cannot(error, f"{FOLDER}/{path}") from None
         finally:
-            os.close(descriptor)
+            with suppress(OSError):
+                os.close(descriptor)
         self._enter(Filed(path, filed.sha256, filed.size))
         return True
 
@@ -432,8 +433,9 @@ class Stage:
         folders = {""}
         for path in self._entries:
             _add_parents(path, folders)
-        for path in (*folders & self._entries.keys(), *self._entries.keys() & {MANIFEST}):
-            raise ValueError(f"{path} is a file and something else")
+        files = self._entries.keys()
+        for path in (*(folders & files), *({MANIFEST} & (folders | files))):
+            raise _overlap(path)
 
     def _begin(self) -> None:
         """Make the folder, and open it before anything is written: what fails later is told."""
@@ -448,6 +450,8 @@ class Stage:
     def _make_parents(self, path: str) -> None:
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
+            if folder in self._entries:
+                raise _overlap(folder)
             self._make_parents(folder)
             os.mkdir(folder, _FOLDER_MODE, dir_fd=self._descriptor)
             if self._must_set_modes:
@@ -459,6 +463,8 @@ class Stage:
     def _create(self, path: str) -> int:
         if not path or {"", ".", ".."} & set(path.split("/")):
             raise ValueError(f"no path below {FOLDER}: {path}")
+        if path in self._folders:
+            raise _overlap(path)
         self._make_parents(path)
         descriptor = os.open(path, _CREATE, _FILE_MODE, dir_fd=self._descriptor)
         if self._must_set_modes:
@@ -761,6 +767,10 @@ def _remove(name: str, folder: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _overlap(path: str) -> ValueError:
+    return ValueError(f"{path} is a file and something else")
 
 
 def _cannot(error: OSError, path: str, hint: str = _OLD_STANDS) -> PublishError:
