@@ -181,15 +181,16 @@ def _true(base: str, said: Iterable[Filed]) -> list[Filed]:
 def _holds(descriptor: int, info: os.stat_result, filed: Filed) -> bool:
     if not stat.S_ISREG(info.st_mode) or info.st_size != filed.size:
         return False
-    digest = hashlib.sha256()
-    for chunk in _chunks(descriptor, filed.size):
-        digest.update(chunk)
+    # Nearly always this is all, and no second read need say that there is no more.
+    digest = hashlib.sha256(os.read(descriptor, min(filed.size, _CHUNK)))
+    if filed.size > _CHUNK:
+        for chunk in _chunks(descriptor):
+            digest.update(chunk)
     return digest.hexdigest() == filed.sha256
 
 
-def _chunks(descriptor: int, size: int = _CHUNK) -> Iterator[bytes]:
-    """The content of an open file; a small one of known size in one piece."""
-    while chunk := os.read(descriptor, min(size + 1, _CHUNK)):
+def _chunks(descriptor: int) -> Iterator[bytes]:
+    while chunk := os.read(descriptor, _CHUNK):
         yield chunk
 
 
@@ -510,7 +511,7 @@ class Stage:
         target = self._create(path)
         try:
             os.lseek(descriptor, 0, os.SEEK_SET)
-            for chunk in _chunks(descriptor, filed.size):
+            for chunk in _chunks(descriptor):
                 digest.update(chunk)
                 _write(target, chunk)
         finally:

@@ -525,6 +525,25 @@ def test_where_no_sync_of_the_whole_tells_failures_each_file_is_synced(
             )
 
 
+def test_large_files_are_read_and_copied_in_pieces(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "_CHUNK", 3)
+    store = tmp_path / "store"
+    store.write_bytes(b"stored")
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+    with (
+        faults.disk(faults.always(errno.EPERM, "link")),
+        output.stage(root, output.standing(root)) as site,
+    ):
+        assert site.place("made.pdf", store, filed)
+        assert site.keep(PAGE, sum_of(b"page"))
+        site.publish()
+    assert output.standing(root).whole
+    (root / "output/made.pdf").write_bytes(b"storeD")
+    assert output.standing(root).files.keys() == {PAGE}
+
+
 def test_a_large_old_tree_is_removed_whole(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output, "_MANY", 2)
     (root / "output/en/strange").mkdir()
