@@ -461,12 +461,16 @@ class Stage:
         elif self._descriptor < 0:
             self._begin()
 
-    def _create(self, path: str) -> int:
+    def _make_room(self, path: str) -> None:
+        """See that a new file can stand there, and nowhere but below the stage."""
         if not path or {"", ".", ".."} & set(path.split("/")):
             raise ValueError(f"no path below {FOLDER}: {path}")
         if path in self._folders:
             raise _overlap(path)
         self._make_parents(path)
+
+    def _create(self, path: str) -> int:
+        self._make_room(path)
         descriptor = os.open(path, _CREATE, _FILE_MODE, dir_fd=self._descriptor)
         if self._must_set_modes:
             os.fchmod(descriptor, _FILE_MODE)
@@ -482,7 +486,7 @@ class Stage:
         filed: Filed,
     ) -> bool:
         """Link to an open file, or copy it; False where it is no longer what it was."""
-        self._make_parents(path)
+        self._make_room(path)
         try:
             if stat.S_IMODE(info.st_mode) != _FILE_MODE:
                 os.fchmod(descriptor, _FILE_MODE)
@@ -588,7 +592,7 @@ class Stage:
 
     def _remove_old(self) -> None:
         """Remove, quicker than by looking for it, what is known to have stood; `close` the rest."""
-        with suppress(OSError):
+        with suppress(OSError, RuntimeError):  # the latter where no thread can be had
             old = os.open(self._name, _ENTER, dir_fd=self._top)
             try:
                 paths = list(self._standing.files)

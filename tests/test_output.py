@@ -466,8 +466,13 @@ def test_two_writers_of_one_path_are_one_or_a_bug(root: Path) -> None:
 
 @pytest.mark.parametrize("path", ["", "/etc/passwd", "../victim", "a/../../victim", "a//b", "a/."])
 def test_a_path_that_leads_elsewhere_is_a_bug(root: Path, path: str) -> None:
-    with output.stage(root, output.standing(root)) as site, pytest.raises(ValueError, match="path"):
-        site.write(path, b"x")
+    store = root.parent / "store"
+    store.write_bytes(b"x")
+    with output.stage(root, output.standing(root)) as site:
+        with pytest.raises(ValueError, match="path"):
+            site.write(path, b"x")
+        with pytest.raises(ValueError, match="path"):
+            site.place(path, store, output.Filed(path, sum_of(b"x"), 1))
     assert sorted(path.name for path in root.iterdir()) == ["output"]
 
 
