@@ -321,6 +321,12 @@ def test_a_manifest_that_is_a_pipe_keeps_nobody_waiting(root: Path) -> None:
     assert output.standing(root) == output.Standing({}, whole=False)
 
 
+def test_a_manifest_behind_a_link_says_nothing(root: Path) -> None:
+    (root / "output/manifest.json").rename(root / "away")
+    (root / "output/manifest.json").symlink_to(root / "away")
+    assert output.standing(root) == output.Standing({}, whole=False)
+
+
 def test_no_file_is_believed_that_could_not_be_read(root: Path) -> None:
     for number in itertools.count():
         with faults.disk(faults.at(number, errno.EIO)) as disk:
