@@ -198,15 +198,16 @@ def _true(base: str, said: Iterable[Filed]) -> list[tuple[Filed, int]]:
 def _holds(descriptor: int, info: os.stat_result, filed: Filed) -> bool:
     if not stat.S_ISREG(info.st_mode) or info.st_size != filed.size:
         return False
-    digest = hashlib.sha256()
-    for chunk in _chunks(descriptor, filed.size):
-        digest.update(chunk)
+    # Nearly always this is all, and no second read need say that there is no more.
+    digest = hashlib.sha256(os.read(descriptor, min(filed.size, _CHUNK)))
+    if filed.size > _CHUNK:
+        for chunk in _chunks(descriptor):
+            digest.update(chunk)
     return digest.hexdigest() == filed.sha256
 
 
-def _chunks(descriptor: int, size: int = _CHUNK) -> Iterator[bytes]:
-    """The content of an open file; a small one of known size in one piece."""
-    while chunk := os.read(descriptor, min(size + 1, _CHUNK)):
+def _chunks(descriptor: int) -> Iterator[bytes]:
+    while chunk := os.read(descriptor, _CHUNK):
         yield chunk
 
 
@@ -396,7 +397,8 @@ class Stage:
         except OSError as error:
             raise _cannot(error, f"{FOLDER}/{path}") from None
         finally:
-            os.close(descriptor)
+            with suppress(OSError):
+                os.close(descriptor)
         self._enter(Filed(path, filed.sha256, filed.size))
         return True
 
@@ -459,8 +461,9 @@ class Stage:
         folders = {""}
         for path in self._entries:
             _add_parents(path, folders)
-        for path in (*folders & self._entries.keys(), *self._entries.keys() & {MANIFEST}):
-            raise ValueError(f"{path} is a file and something else")
+        files = self._entries.keys()
+        for path in (*(folders & files), *({MANIFEST} & (folders | files))):
+            raise _overlap(path)
 
     def _begin(self) -> None:
         """Make the folder, and open it before anything is written: what fails later is told."""
@@ -524,6 +527,8 @@ class Stage:
             os.unlink(path, dir_fd=self._descriptor)
             self._there.discard(path)
         elif path in self._folders:
+            if any(one.startswith(f"{path}/") for one in self._entries):
+                raise _overlap(path)
             if not _remove(path, self._descriptor):
                 raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), path)
             below = f"{path}/"
@@ -548,6 +553,8 @@ class Stage:
             self._begin()
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
+            if folder in self._entries:
+                raise _overlap(folder)
             self._make_parents(folder)
             self._clear(folder)
             os.mkdir(folder, _FOLDER_MODE, dir_fd=self._descriptor)
@@ -555,11 +562,15 @@ class Stage:
                 os.chmod(folder, _FOLDER_MODE, dir_fd=self._descriptor)
             self._folders.add(folder)
 
-    def _create(self, path: str) -> int:
+    def _make_room(self, path: str) -> None:
+        """See that a new file can stand there, and nowhere but below the stage."""
         if not path or {"", ".", ".."} & set(path.split("/")):
             raise ValueError(f"no path below {FOLDER}: {path}")
         self._make_parents(path)
         self._clear(path)
+
+    def _create(self, path: str) -> int:
+        self._make_room(path)
         descriptor = os.open(path, _CREATE, _FILE_MODE, dir_fd=self._descriptor)
         if self._must_set_modes:
             os.fchmod(descriptor, _FILE_MODE)
@@ -575,8 +586,7 @@ class Stage:
         filed: Filed,
     ) -> bool:
         """Link to an open file, or copy it; False where it is no longer what it was."""
-        self._make_parents(path)
-        self._clear(path)
+        self._make_room(path)
         try:
             if stat.S_IMODE(info.st_mode) != _FILE_MODE:
                 os.fchmod(descriptor, _FILE_MODE)
@@ -605,7 +615,7 @@ class Stage:
         target = self._create(path)
         try:
             os.lseek(descriptor, 0, os.SEEK_SET)
-            for chunk in _chunks(descriptor, filed.size):
+            for chunk in _chunks(descriptor):
                 digest.update(chunk)
                 _write(target, chunk)
         finally:
@@ -841,6 +851,10 @@ def _remove(name: str, folder: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _overlap(path: str) -> ValueError:
+    return ValueError(f"{path} is a file and something else")
 
 
 def _cannot(error: OSError, path: str, hint: str = _OLD_STANDS) -> PublishError:

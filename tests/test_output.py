@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import fcntl
 import hashlib
@@ -194,6 +195,365 @@ def test_publishing_the_same_again_changes_no_byte(root: Path, way: str) -> None
     before = tree(root / "output")
     output.publish(root, OLD)
     assert tree(root / "output") == before
+
+
+# ── What stands ──────────────────────────────────────────────────────────────────────────────
+
+PAGE = "en/piece/index.html"
+
+
+def manifest(root: Path) -> list[dict[str, object]]:
+    """The rows of the manifest."""
+    rows: list[dict[str, object]] = json.loads((root / "output/manifest.json").read_bytes())[
+        "files"
+    ]
+    return rows
+
+
+def say(root: Path, rows: object) -> None:
+    """Write a manifest of these rows, in the form that is ours."""
+    text = json.dumps({"files": rows}, indent=1, ensure_ascii=False) + "\n"
+    (root / "output/manifest.json").write_text(text, encoding="utf-8", errors="surrogatepass")
+
+
+def test_what_was_published_stands_whole(root: Path, tmp_path: Path) -> None:
+    found = output.standing(root)
+    assert found.whole
+    assert [dataclasses.asdict(filed) for filed in found.files.values()] == manifest(root)
+    assert output.standing(tmp_path) == output.Standing({}, whole=False)
+    (tmp_path / "empty").mkdir()
+    output.publish(tmp_path / "empty", [])
+    assert output.standing(tmp_path / "empty") == output.Standing({}, whole=True)
+
+
+def test_a_manifest_is_written_as_json_would(root: Path) -> None:
+    names = ['a "quoted" \\ name.html', "т/ş\u2028.html", "a/\x01.html"]
+    output.publish(root, [Artefact(name, b"x") for name in names])
+    before = (root / "output/manifest.json").read_bytes()
+    say(root, manifest(root))
+    assert (root / "output/manifest.json").read_bytes() == before
+    assert output.standing(root).whole
+
+
+def _edit(root: Path) -> None:
+    (root / "output" / PAGE).write_text("PAGE")
+
+
+def _swap(root: Path) -> None:
+    (root / "output" / PAGE).rename(root / "away")
+    (root / "output" / PAGE).symlink_to(root / "away")
+
+
+def _swap_folder(root: Path) -> None:
+    (root / "output/en/piece").rename(root / "away")
+    (root / "output/en/piece").symlink_to(root / "away")
+
+
+def _pipe(root: Path) -> None:
+    (root / "output" / PAGE).unlink()
+    os.mkfifo(root / "output" / PAGE, 0o644)
+
+
+@pytest.mark.parametrize(
+    ("damage", "lost"),
+    [
+        (_edit, {PAGE}),
+        (_swap, {PAGE}),
+        (_swap_folder, {PAGE, "en/piece/piece.en.pdf"}),
+        (_pipe, {PAGE}),
+        (lambda root: (root / "output" / PAGE).unlink(), {PAGE}),
+        (lambda root: (root / "output" / PAGE).chmod(0o600), {PAGE}),
+        (lambda root: (root / "output" / PAGE).write_text("page and more"), {PAGE}),
+        (lambda root: (root / "output/en").chmod(0o700), set()),
+        (lambda root: (root / "output").chmod(0o700), set()),
+        (lambda root: (root / "output/manifest.json").chmod(0o600), set()),
+        (lambda root: (root / "output/more.html").touch(), set()),
+        (lambda root: (root / "output/more").mkdir(mode=0o755), set()),
+        (lambda root: (root / "output/more").symlink_to("nowhere"), set()),
+        (lambda root: say(root, manifest(root)[::-1]), set()),
+        (lambda root: say(root, manifest(root) + manifest(root)[:1]), set()),
+        (lambda root: say(root, manifest(root)[1:]), {"assets/screen.0.css"}),
+    ],
+)
+def test_damage_is_seen_and_does_not_last(
+    root: Path, tmp_path: Path, damage: Callable[[Path], object], lost: set[str]
+) -> None:
+    before = output.standing(root).files
+    damage(root)
+    found = output.standing(root)
+    assert not found.whole
+    assert before.keys() - found.files.keys() == lost
+    assert all(before[path] == filed for path, filed in found.files.items())
+    output.publish(root, OLD)
+    assert output.standing(root) == output.Standing(before, whole=True)
+    assert tree(root / "output") == fresh(tmp_path / "clean", OLD)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[" * 100_000,
+        b"[]",
+        b'{"files": {}}',
+        b'{"files": 1}',
+        b'{"files": [1]}',
+        b'{"files": [{"path": "index.html"}]}',
+        b'{"files": [{"path": 1, "sha256": 2, "size": "3"}]}',
+        b'{"files": [{"path": "index.html", "sha256": null, "size": 7}]}',
+        b'{"files": [{"path": "index.html", "sha256": "0", "size": 1e9}]}',
+        b'{"files": [{"path": "\\ud800", "sha256": "0", "size": 1}]}',
+        b'{"files": [{"path": "\\u0000", "sha256": "0", "size": 1}]}',
+        b'{"files": [{"path": "../victim", "sha256": "%s", "size": 0}]}'
+        % hashlib.sha256().hexdigest().encode(),
+    ],
+)
+def test_a_manifest_of_someone_else_says_nothing(root: Path, content: bytes) -> None:
+    (root / "victim").touch(mode=0o644)
+    (root / "output/manifest.json").write_bytes(content)
+    assert output.standing(root) == output.Standing({}, whole=False)
+
+
+def test_a_manifest_that_is_a_pipe_keeps_nobody_waiting(root: Path) -> None:
+    (root / "output/manifest.json").unlink()
+    os.mkfifo(root / "output/manifest.json")
+    assert output.standing(root) == output.Standing({}, whole=False)
+
+
+def test_a_manifest_behind_a_link_says_nothing(root: Path) -> None:
+    (root / "output/manifest.json").rename(root / "away")
+    (root / "output/manifest.json").symlink_to(root / "away")
+    assert output.standing(root) == output.Standing({}, whole=False)
+
+
+def test_no_file_is_believed_that_could_not_be_read(root: Path) -> None:
+    for number in itertools.count():
+        with faults.disk(faults.at(number, errno.EIO)) as disk:
+            found = output.standing(root)
+        if number >= len(disk.steps):
+            break
+        assert found.files.items() <= output.standing(root).files.items()
+    assert found.whole
+
+
+# ── The stage ────────────────────────────────────────────────────────────────────────────────
+
+
+def sum_of(content: bytes) -> str:
+    """As the manifest says it."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def inodes(root: Path) -> dict[str, int]:
+    """Which files stand, whatever they hold."""
+    folder = root / "output"
+    return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in folder.rglob("*")}
+
+
+def test_where_nothing_changed_nothing_is_touched(root: Path) -> None:
+    before = inodes(root), (root / "output").stat()
+    with faults.disk(lambda *_: None) as disk:
+        stands = output.standing(root)
+        with output.stage(root, stands) as site:
+            for artefact in OLD[1:]:
+                site.write(artefact.path, artefact.content)
+            assert site.keep("index.html", sum_of(b"chooser"))
+            assert site.publish() == ()
+    assert (inodes(root), (root / "output").stat()) == before
+    assert not {"mkdir", "link", "write", "unlink", "_syncfs", "_exchange"} & set(disk.steps)
+
+
+def test_what_did_not_change_is_the_same_file(root: Path) -> None:
+    before = inodes(root)
+    output.publish(root, site(("index.html", "new chooser")))
+    after = inodes(root)
+    assert after["index.html"] != before["index.html"]
+    assert after["assets/screen.0.css"] == before["assets/screen.0.css"]
+    assert after[PAGE] == before[PAGE]
+
+
+def test_what_is_damaged_is_written_anew_even_with_nothing_else_to_do(root: Path) -> None:
+    _edit(root)
+    before = inodes(root)
+    output.publish(root, OLD)
+    assert (root / "output" / PAGE).read_text() == "page"
+    assert inodes(root)[PAGE] != before[PAGE]
+
+
+def test_only_what_stands_with_this_sum_is_kept(root: Path) -> None:
+    with output.stage(root, output.standing(root)) as site:
+        assert not site.keep("index.html", sum_of(b"other"))
+        assert not site.keep("other.html", sum_of(b"chooser"))
+        assert site.keep("index.html", sum_of(b"chooser"))
+        assert site.keep("index.html", sum_of(b"chooser"))
+        site.publish()
+    assert output.standing(root).files.keys() == {"index.html"}
+
+
+def test_what_is_kept_and_goes_meanwhile_is_told(root: Path) -> None:
+    with output.stage(root, output.standing(root)) as site:
+        site.keep("index.html", sum_of(b"chooser"))
+        (root / "output/index.html").unlink()
+        assert "output/index.html" in fault(site.publish)
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+
+
+def test_a_file_from_the_store_is_linked(root: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.write_bytes(b"stored")
+    store.chmod(0o600)
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+    with output.stage(root, output.standing(root)) as site:
+        assert site.place("made.pdf", store, filed)
+        assert site.place("again/made.pdf", store, filed)
+        site.publish()
+    assert inodes(root)["made.pdf"] == inodes(root)["again/made.pdf"] == store.stat().st_ino
+    assert output.standing(root).whole
+    assert {filed.path for filed in output.standing(root).files.values()} == {
+        "made.pdf",
+        "again/made.pdf",
+    }
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"sToreD", b"stored and more", "link", "folder", "pipe"]
+)
+def test_a_file_of_the_store_that_is_not_what_it_was_is_refused(
+    root: Path, tmp_path: Path, content: bytes | str | None
+) -> None:
+    store = tmp_path / "store"
+    if content == "link":
+        (tmp_path / "away").write_bytes(b"stored")
+        store.symlink_to(tmp_path / "away")
+    elif content == "folder":
+        store.mkdir()
+    elif content == "pipe":
+        os.mkfifo(store)
+    elif isinstance(content, bytes):
+        store.write_bytes(content)
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+    with output.stage(root, output.standing(root)) as site:
+        assert not site.place("made.pdf", store, filed)
+        site.write("made.pdf", b"stored")
+        site.publish()
+    assert (root / "output/made.pdf").read_bytes() == b"stored"
+
+
+def test_an_edit_in_place_is_found_in_the_site_and_in_the_store(root: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.write_bytes(b"stored")
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+    with output.stage(root, output.standing(root)) as site:
+        site.place("made.pdf", store, filed)
+        site.publish()
+    (root / "output/made.pdf").write_bytes(b"edited")
+    assert store.read_bytes() == b"edited"
+    with output.stage(root, output.standing(root)) as site:
+        assert not site.keep("made.pdf", filed.sha256)
+        assert not site.place("made.pdf", store, filed)
+        site.write("made.pdf", b"stored")
+        site.publish()
+    assert (root / "output/made.pdf").read_bytes() == b"stored"
+    assert store.read_bytes() == b"edited"
+
+
+def test_two_writers_of_one_path_are_one_or_a_bug(root: Path) -> None:
+    with output.stage(root, output.standing(root)) as site:
+        assert site.write("new.html", b"new") == site.write("new.html", b"new")
+        with pytest.raises(ValueError, match=r"two contents for new\.html"):
+            site.write("new.html", b"other")
+        site.write("index.html", b"chooser")
+        with pytest.raises(ValueError, match=r"two contents for index\.html"):
+            site.write("index.html", b"other")
+        site.publish()
+    assert output.standing(root).files.keys() == {"index.html", "new.html"}
+
+
+@pytest.mark.parametrize("path", ["", "/etc/passwd", "../victim", "a/../../victim", "a//b", "a/."])
+def test_a_path_that_leads_elsewhere_is_a_bug(root: Path, path: str) -> None:
+    store = root.parent / "store"
+    store.write_bytes(b"x")
+    with output.stage(root, output.standing(root)) as site:
+        with pytest.raises(ValueError, match="path"):
+            site.write(path, b"x")
+        with pytest.raises(ValueError, match="path"):
+            site.place(path, store, output.Filed(path, sum_of(b"x"), 1))
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [("en/piece", "en/piece/index.html"), ("a", "a/b"), ("manifest.json",), ("manifest.json/a",)],
+)
+def test_a_path_that_is_a_file_and_something_else_is_a_bug(
+    root: Path, paths: tuple[str, ...]
+) -> None:
+    before = tree(root / "output")
+    for order in (paths, paths[::-1]):
+        with pytest.raises(ValueError, match="something else"):
+            output.publish(root, [Artefact(path, b"page") for path in order])
+    assert tree(root / "output") == before
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+
+
+def test_a_stage_that_is_left_is_gone(root: Path) -> None:
+    before = tree(root / "output")
+    with output.stage(root, output.standing(root)) as site:
+        site.write("new/index.html", b"new")
+        assert len(list(root.glob(".output.stage-*"))) == 1
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert tree(root / "output") == before
+
+
+def test_a_folder_that_is_no_longer_ours_is_not_replaced(root: Path) -> None:
+    with output.stage(root, output.standing(root)) as site:
+        site.write("new/index.html", b"new")
+        (root / "output").rename(root / "away")
+        (root / "output").mkdir()
+        (root / "output/thesis.tex").write_text("precious")
+        assert "no build put there" in fault(site.publish)
+    assert (root / "output/thesis.tex").read_text() == "precious"
+
+
+def test_where_no_sync_of_the_whole_tells_failures_each_file_is_synced(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count() -> int:
+        with faults.disk(lambda *_: None) as disk:
+            monkeypatch.setattr(output, "_syncfs", lambda _: False)
+            output.publish(root, NEW)
+        output.publish(root, OLD)
+        return disk.steps.count("fsync")
+
+    # Two files, the manifest, six folders of the stage, and the root.
+    assert count() == 10
+    for number in range(9):
+        with faults.disk(faults.at(number, errno.EIO, "fsync")):
+            monkeypatch.setattr(output, "_syncfs", lambda _: False)
+            assert (
+                problem(lambda: output.publish(root, NEW)).hint == "the old site stands as it was"
+            )
+
+
+def test_large_files_are_read_and_copied_in_pieces(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "_CHUNK", 3)
+    store = tmp_path / "store"
+    store.write_bytes(b"stored")
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+    with (
+        faults.disk(faults.always(errno.EPERM, "link")),
+        output.stage(root, output.standing(root)) as site,
+    ):
+        assert site.place("made.pdf", store, filed)
+        assert site.keep(PAGE, sum_of(b"page"))
+        site.publish()
+    assert output.standing(root).whole
+    (root / "output/made.pdf").write_bytes(b"storeD")
+    assert output.standing(root).files.keys() == {PAGE}
 
 
 # ── Failures ─────────────────────────────────────────────────────────────────────────────────
