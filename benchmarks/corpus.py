@@ -392,21 +392,23 @@ search = false
         domain = f"authors/{one.identifier}"
         _catalogues(corpus, folder, domain, one.language, messages, [path] * 3, None)
     names = corpus.series()
-    tagged: dict[int, str] = {}
-    serial: dict[int, str] = {}
+    # A shared message stands at the newest piece that has it.
+    tagged: dict[int, tuple[int, str]] = {}
+    serial: dict[int, tuple[int, str]] = {}
     for text in corpus.pieces():
         path = f"sources/pieces/{text.slug}.md"
+        place = -text.date.toordinal(), path
         for tag in text.tags:
-            tagged[tag] = min(path, tagged.get(tag, path))
+            tagged[tag] = min(place, tagged.get(tag, place))
         if text.series is not None:
-            serial[text.series] = min(path, serial.get(text.series, path))
+            serial[text.series] = min(place, serial.get(text.series, place))
         _write(folder / path, _source(text, names))
         found = [*_messages(text)]
         domain = f"pieces/{text.slug}"
         places = [path] * len(found)
         _catalogues(corpus, folder, domain, text.language, found, places, text.date)
-    shared = [("series", "series", names[number], path) for number, path in serial.items()]
-    shared += [("tag", "tag", words.TAGS[number], path) for number, path in tagged.items()]
+    shared = [("series", "series", names[number], path) for number, (_, path) in serial.items()]
+    shared += [("tag", "tag", words.TAGS[number], path) for number, (_, path) in tagged.items()]
     shared.sort(key=lambda row: (row[1], row[2][LANGUAGES[0]]))
     found = [row[:3] for row in shared]
     places = [row[3] for row in shared]
