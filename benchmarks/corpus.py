@@ -30,6 +30,7 @@ PIECES_PER_SERIES = 12
 """So many pieces are in one series; one piece in eight is in any."""
 
 FIRST_DAY = datetime.date(2012, 1, 2)
+TRANSLATED = datetime.timedelta(days=9)
 DAYS = 4703
 """A prime: dates are spread over so many days and repeat only after as many pieces."""
 
@@ -105,6 +106,10 @@ class Piece:
 
     blocks: tuple[Block, ...]
     """The text; notes come last."""
+
+    def revised(self, language: str) -> datetime.date:
+        """When its edition in a language was last worked on."""
+        return self.date if language == self.language else self.date + TRANSLATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +364,7 @@ def markdown(blocks: Sequence[Block], language: str, link: str = r"(\1.md)") -> 
 def publish_site(corpus: Corpus, folder: Path) -> None:
     """Write a site for `publish`: sources and complete catalogues."""
     title = ", ".join(f"{one} = {_quoted(TITLE[one])}" for one in corpus.languages)
-    _write(
+    write_text(
         folder / "pyproject.toml",
         f"""\
 [tool.publish]
@@ -383,7 +388,7 @@ search = false
             one.biography[one.language],
             "",
         ]
-        _write(folder / path, "\n".join(lines))
+        write_text(folder / path, "\n".join(lines))
         messages: list[Message] = [
             ("name", "name", one.name),
             ("affiliation", "affiliation", one.affiliation),
@@ -402,7 +407,7 @@ search = false
             tagged[tag] = min(place, tagged.get(tag, place))
         if text.series is not None:
             serial[text.series] = min(place, serial.get(text.series, place))
-        _write(folder / path, _source(text, names))
+        write_text(folder / path, _source(text, names))
         found = [*_messages(text)]
         domain = f"pieces/{text.slug}"
         places = [path] * len(found)
@@ -456,7 +461,7 @@ def _catalogues(
     for locale in corpus.languages:
         if locale == language:
             continue
-        revised = f"{(date or FIRST_DAY) + datetime.timedelta(days=9)}"
+        revised = f"{(date or FIRST_DAY) + TRANSLATED}"
         header = [
             ("Project-Id-Version", domain),
             *([("POT-Creation-Date", f"{date} 00:00+0000")] if date else []),
@@ -481,7 +486,7 @@ def _catalogues(
             lines.append(_field("msgid", texts[language]))
             lines.append(_field("msgstr", texts[locale]))
         path = f"locales/{locale}/LC_MESSAGES/{domain}.po"
-        _write(folder / path, "\n".join(lines) + "\n")
+        write_text(folder / path, "\n".join(lines) + "\n")
 
 
 def _field(name: str, text: str) -> str:
@@ -495,7 +500,8 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a file, and the folder that it is in where there is none."""
     try:
         path.write_text(text, encoding="utf-8")
     except FileNotFoundError:

@@ -433,7 +433,7 @@ A scan of {thing} can be seen in the [digital library](https://library.example.o
 
 The [statistical yearbook](https://stat.example.org/{year}/yearbook) counts {place} among the larger ports.
 [İstatistik yıllığı](https://stat.example.org/{year}/yearbook) {yerin} adını büyük limanlar arasında sayar.
-[Статистический ежегодник](https://stat.example.org/{year}/yearbook) числит {место} среди крупных портов.
+[Статистический ежегодник](https://stat.example.org/{year}/yearbook) сообщает: {место} — среди крупных портов.
 """)  # noqa: E501
 
 LEADS = _texts("""
@@ -717,3 +717,56 @@ zimin|Zimin|Zimin|Зимин
 wells|Wells|Wells|Уэллс
 ozturk|Öztürk|Öztürk|Озтюрк
 """)
+
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    row[0]: dict(zip(("en", "tr", "ru"), row[1:], strict=True))
+    for row in _rows("""
+skip|Skip to the text|Metne geç|Перейти к тексту
+site|Site|Site|Сайт
+languages|Languages|Diller|Языки
+topics|Topics|Konular|Темы
+topic|Topic|Konu|Тема
+series|Series|Dizi|Серия
+authors|Authors|Yazarlar|Авторы
+author|Author|Yazar|Автор
+about|About the author|Yazar hakkında|Об авторе
+theirs|Commentary by this author|Bu yazarın yorumları|Тексты этого автора
+pages|Pages|Sayfalar|Страницы
+newer|Newer|Daha yeni|Новее
+older|Older|Daha eski|Старше
+all|All commentary|Bütün yorumlar|Все комментарии
+commentary|Commentary|Yorum|Комментарий
+feed|Feed|Akış|Лента
+also|This piece is also available in:|Bu yazının öbür dilleri:|Этот текст на других языках:
+edition|This edition|Bu baskı|Это издание
+language|Original language:|Özgün dili:|Язык оригинала:
+itself|This edition is the original.|Bu baskı özgün metindir.|Это издание — оригинал.
+translator|Translated by|Çeviren:|Перевод:
+original|Read the original|Özgün metni oku|Читать оригинал
+cite|How to cite|Nasıl alıntılanır|Как цитировать
+managers|For reference managers:|Kaynakça programları için:|Для библиографических программ:
+related|Related pieces|İlgili yazılar|Другие тексты по теме
+missing|This page does not exist|Böyle bir sayfa yok|Такой страницы нет
+notes|Notes|Notlar|Примечания
+""")
+}
+"""What pages say around a text, for the themes of the tools that this project is compared with."""
+
+COUNTED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "minutes": {
+        "en": {"one": "{n} min read", "other": "{n} min read"},
+        "tr": {"one": "{n} dakikalık okuma", "other": "{n} dakikalık okuma"},
+        "ru": dict.fromkeys(("one", "few", "many", "other"), "{n} мин чтения"),
+    },
+    "count": {
+        "en": {"one": "{n} piece", "other": "{n} pieces"},
+        "tr": {"one": "{n} yazı", "other": "{n} yazı"},
+        "ru": {
+            "one": "{n} текст",
+            "few": "{n} текста",
+            "many": "{n} текстов",
+            "other": "{n} текста",
+        },
+    },
+}
+"""Phrase → language → plural category → what it says of `{n}`."""

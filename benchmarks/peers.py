@@ -1,0 +1,99 @@
+"""The corpus as other tools want it: finished Markdown in every language, with a theme for each.
+
+Themes are in `themes/`: each writes the pages that this project writes, as far as its tool can.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from benchmarks import vocabulary as words
+from benchmarks.corpus import TRANSLATORS, Corpus, Piece, Texts, markdown, write_text
+
+THEMES = Path(__file__).parent / "themes"
+SCREEN = Path(__file__).parent.parent / "templates" / "screen.css"
+
+
+def key(name: Texts) -> str:
+    """A topic's or series' name in an address, the same in every language."""
+    plain = unicodedata.normalize("NFKD", name["en"]).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def hugo_site(corpus: Corpus, folder: Path, *, citations: bool = True) -> None:
+    """Write a site for Hugo; with `citations` it makes files for reference managers too."""
+    shutil.copytree(THEMES / "hugo", folder, dirs_exist_ok=True)
+    more = folder / "citations.toml"
+    if citations:
+        settings = folder / "hugo.toml"
+        told = settings.read_text(encoding="utf-8")
+        told = told.replace('page = ["html"]', 'page = ["html", "bib", "ris"]')
+        settings.write_text(told + more.read_text(encoding="utf-8"), encoding="utf-8")
+    more.unlink()
+    (folder / "assets").mkdir(exist_ok=True)
+    shutil.copy(SCREEN, folder / "assets")
+    for language in corpus.languages:
+        write_text(folder / f"i18n/{language}.toml", "\n".join(_phrases(language)) + "\n")
+        content = folder / "content" / language
+        for tag in words.TAGS:
+            write_text(content / f"topics/{key(tag)}/_index.md", _front({"title": tag[language]}))
+        for name in corpus.series():
+            write_text(content / f"series/{key(name)}/_index.md", _front({"title": name[language]}))
+        for one in corpus.authors():
+            front = {"title": one.name[language], "affiliation": one.affiliation[language]}
+            text = f"{_front(front)}\n{one.biography[language]}\n"
+            write_text(content / f"authors/{one.identifier}/_index.md", text)
+    names = corpus.series()
+    for piece in corpus.pieces():
+        for language in corpus.languages:
+            front = _fields(piece, language) | {
+                "description": piece.summary[language],
+                "lastmod": str(piece.revised(language)),
+                "topics": [key(words.TAGS[tag]) for tag in piece.tags],
+                "authors": list(piece.authors),
+            }
+            if piece.series is not None:
+                front["series"] = [key(names[piece.series])]
+            text = f"{_front(front)}\n{markdown(piece.blocks, language)}"
+            write_text(folder / f"content/{language}/{piece.slug}.md", text)
+
+
+def _phrases(language: str) -> Iterator[str]:
+    for name, texts in words.PHRASES.items():
+        yield f"{name} = {_quoted(texts[language])}"
+    for name, by_language in words.COUNTED.items():
+        yield f"[{name}]"
+        for category, text in by_language[language].items():
+            yield f"{category} = {_quoted(text.replace('{n}', '{{ .Count }}'))}"
+
+
+def _fields(piece: Piece, language: str) -> dict[str, object]:
+    """What every tool's front matter has."""
+    found: dict[str, object] = {
+        "title": piece.title[language],
+        "date": str(piece.date),
+        "original": piece.language,
+    }
+    if language != piece.language:
+        found["translator"] = TRANSLATORS[language]
+    return found
+
+
+def _front(fields: Mapping[str, object]) -> str:
+    """Front matter in YAML, whose texts may be written as in JSON."""
+    lines = [f"{name}: {_value(value)}" for name, value in fields.items()]
+    return "\n".join(["---", *lines, "---", ""])
+
+
+def _value(value: object) -> str:
+    text = str(value)
+    return text if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else _quoted(value)
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
