@@ -31,9 +31,9 @@ def hugo_site(corpus: Corpus, folder: Path, *, citations: bool = True) -> None:
     more = folder / "citations.toml"
     if citations:
         settings = folder / "hugo.toml"
-        told = settings.read_text(encoding="utf-8")
-        told = told.replace('page = ["html"]', 'page = ["html", "bib", "ris"]')
-        settings.write_text(told + more.read_text(encoding="utf-8"), encoding="utf-8")
+        plain = settings.read_text(encoding="utf-8")
+        plain = plain.replace('page = ["html"]', 'page = ["html", "bib", "ris"]')
+        settings.write_text(plain + more.read_text(encoding="utf-8"), encoding="utf-8")
     more.unlink()
     (folder / "assets").mkdir(exist_ok=True)
     shutil.copy(SCREEN, folder / "assets")
@@ -45,8 +45,8 @@ def hugo_site(corpus: Corpus, folder: Path, *, citations: bool = True) -> None:
         for name in corpus.series():
             write_text(content / f"series/{key(name)}/_index.md", _front({"title": name[language]}))
         for one in corpus.authors():
-            front = {"title": one.name[language], "affiliation": one.affiliation[language]}
-            text = f"{_front(front)}\n{one.biography[language]}\n"
+            told = {"title": one.name[language], "affiliation": one.affiliation[language]}
+            text = f"{_front(told)}\n{one.biography[language]}\n"
             write_text(content / f"authors/{one.identifier}/_index.md", text)
     names = corpus.series()
     for piece in corpus.pieces():
