@@ -5,6 +5,8 @@ Themes are in `themes/`: each writes the pages that this project writes, as far 
 
 from __future__ import annotations
 
+import datetime
+import functools
 import json
 import re
 import shutil
@@ -13,7 +15,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks import vocabulary as words
-from benchmarks.corpus import TRANSLATORS, Corpus, Piece, Texts, markdown, write_text
+from benchmarks.corpus import BASE_URL, TITLE, TRANSLATORS, Corpus, Piece, Texts, markdown, write_text
+from publish import locales
 
 THEMES = Path(__file__).parent / "themes"
 SCREEN = Path(__file__).parent.parent / "templates" / "screen.css"
@@ -61,6 +64,71 @@ def hugo_site(corpus: Corpus, folder: Path, *, citations: bool = True) -> None:
                 front["series"] = [key(names[piece.series])]
             text = f"{_front(front)}\n{markdown(piece.blocks, language)}"
             write_text(folder / f"content/{language}/{piece.slug}.md", text)
+
+
+LABELS = (("en", "English", "en_US"), ("tr", "Türkçe", "tr_TR"), ("ru", "Русский", "ru_RU"))
+
+
+def pelican_site(corpus: Corpus, folder: Path) -> None:
+    """Write a site for Pelican: one for each language, built in one process."""
+    shutil.copytree(THEMES / "pelican", folder, dirs_exist_ok=True)
+    (folder / "theme/static").mkdir(exist_ok=True)
+    shutil.copy(SCREEN, folder / "theme/static")
+    names = corpus.series()
+    for language in corpus.languages:
+        told = {
+            "SITENAME": TITLE[language],
+            "SITEURL": f"{BASE_URL}/{language}",
+            "DEFAULT_LANG": language,
+            "CACHE_PATH": f"cache/{language}",
+            "LANGUAGES": [label for label in LABELS if label[0] in corpus.languages],
+            **_spoken(language),
+            "TAG_NAMES": {key(tag): tag[language] for tag in words.TAGS},
+            "SERIES_NAMES": {key(name): name[language] for name in names},
+            "AUTHOR_DATA": _people(corpus, language),
+        }
+        lines = ["from settings import *", *(f"{name} = {told[name]!r}" for name in told)]
+        write_text(folder / f"settings_{language}.py", "\n".join(lines) + "\n")
+    for piece in corpus.pieces():
+        for language in corpus.languages:
+            fields = _fields(piece, language) | {
+                "slug": piece.slug,
+                "day": _day(piece.date, language),
+                "description": piece.summary[language],
+                "modified": piece.revised(language),
+                "tags": ", ".join(key(words.TAGS[tag]) for tag in piece.tags),
+                "authors": ", ".join(piece.authors),
+            }
+            if piece.series is not None:
+                fields["series"] = key(names[piece.series])
+            front = "\n".join(f"{name}: {value}" for name, value in fields.items())
+            text = markdown(piece.blocks, language, r"({filename}\1.md)")
+            write_text(folder / f"content/{language}/{piece.slug}.md", f"{front}\n\n{text}")
+
+
+def _spoken(language: str) -> dict[str, object]:
+    """What themes in Jinja say of their own."""
+    return {
+        "SAY": {name: texts[language] for name, texts in words.PHRASES.items()},
+        "MINUTES": words.COUNTED["minutes"][language]["other"],
+        "COUNT": words.COUNTED["count"][language]["other"],
+    }
+
+
+def _people(corpus: Corpus, language: str) -> dict[str, dict[str, str]]:
+    return {
+        one.identifier: {
+            "name": one.name[language],
+            "affiliation": one.affiliation[language],
+            "biography": one.biography[language],
+        }
+        for one in corpus.authors()
+    }
+
+
+@functools.cache
+def _day(date: datetime.date, language: str) -> str:
+    return locales.long_date(date, locales.parse(language))
 
 
 def _phrases(language: str) -> Iterator[str]:
