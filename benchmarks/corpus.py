@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import itertools
 import json
 import random
 import re
@@ -408,7 +409,7 @@ search = false
         if text.series is not None:
             serial[text.series] = min(place, serial.get(text.series, place))
         write_text(folder / path, _source(text, names))
-        found = [*_messages(text)]
+        found = [*piece_messages(text)]
         domain = f"pieces/{text.slug}"
         places = [path] * len(found)
         _catalogues(corpus, folder, domain, text.language, found, places, text.date)
@@ -439,7 +440,8 @@ def _source(text: Piece, names: Sequence[Texts]) -> str:
     return "\n".join(lines)
 
 
-def _messages(text: Piece) -> Iterator[Message]:
+def piece_messages(text: Piece) -> Iterator[Message]:
+    """What is translated of a piece, in order."""
     yield "title", "title", text.title
     yield "summary", "summary", text.summary
     for block in text.blocks:
@@ -459,34 +461,47 @@ def _catalogues(
 ) -> None:
     """The catalogue of every other language."""
     for locale in corpus.languages:
-        if locale == language:
-            continue
-        revised = f"{(date or FIRST_DAY) + TRANSLATED}"
-        header = [
-            ("Project-Id-Version", domain),
-            *([("POT-Creation-Date", f"{date} 00:00+0000")] if date else []),
-            ("PO-Revision-Date", f"{revised} 10:30+0000"),
-            ("Last-Translator", TRANSLATORS[locale]),
-            ("Language-Team", ""),
-            ("Language", locale),
-            ("MIME-Version", "1.0"),
-            ("Content-Type", "text/plain; charset=UTF-8"),
-            ("Content-Transfer-Encoding", "8bit"),
-            ("Plural-Forms", _PLURALS[locale]),
-            ("X-Source-Language", language),
-            ("X-Segmenter", "publish 1"),
-            *([("X-Completed", revised)] if date else []),
-        ]
-        lines = ['msgid ""\nmsgstr ""']
-        lines += [f'"{name}: {value}\\n"' for name, value in header]
-        for (comment, context, texts), path in zip(messages, paths, strict=True):
-            lines.append(f"\n#. {comment}\n#: {path}")
-            if context:
-                lines.append(f'msgctxt "{context}"')
-            lines.append(_field("msgid", texts[language]))
-            lines.append(_field("msgstr", texts[locale]))
-        path = f"locales/{locale}/LC_MESSAGES/{domain}.po"
-        write_text(folder / path, "\n".join(lines) + "\n")
+        if locale != language:
+            text = catalogue(domain, language, locale, messages, date, paths)
+            write_text(folder / f"locales/{locale}/LC_MESSAGES/{domain}.po", text)
+
+
+def catalogue(
+    domain: str,
+    language: str,
+    locale: str,
+    messages: Sequence[Message],
+    date: datetime.date | None,
+    paths: Sequence[str] = (),
+) -> str:
+    """A complete catalogue from a language into another; `paths` say where each message stands."""
+    revised = f"{(date or FIRST_DAY) + TRANSLATED}"
+    header = [
+        ("Project-Id-Version", domain),
+        *([("POT-Creation-Date", f"{date} 00:00+0000")] if date else []),
+        ("PO-Revision-Date", f"{revised} 10:30+0000"),
+        ("Last-Translator", TRANSLATORS[locale]),
+        ("Language-Team", ""),
+        ("Language", locale),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", "text/plain; charset=UTF-8"),
+        ("Content-Transfer-Encoding", "8bit"),
+        ("Plural-Forms", _PLURALS[locale]),
+        ("X-Source-Language", language),
+        ("X-Segmenter", "publish 1"),
+        *([("X-Completed", revised)] if date else []),
+    ]
+    lines = ['msgid ""\nmsgstr ""']
+    lines += [f'"{name}: {value}\\n"' for name, value in header]
+    for (comment, context, texts), path in itertools.zip_longest(messages, paths):
+        lines.append(f"\n#. {comment}")
+        if path:
+            lines.append(f"#: {path}")
+        if context:
+            lines.append(f'msgctxt "{context}"')
+        lines.append(_field("msgid", texts[language]))
+        lines.append(_field("msgstr", texts[locale]))
+    return "\n".join(lines) + "\n"
 
 
 def _field(name: str, text: str) -> str:

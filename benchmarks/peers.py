@@ -11,14 +11,34 @@ import json
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import vocabulary as words
-from benchmarks.corpus import BASE_URL, TITLE, TRANSLATORS, Corpus, Piece, Texts, markdown, write_text
+from benchmarks.corpus import (
+    BASE_URL,
+    TITLE,
+    TRANSLATORS,
+    Corpus,
+    Message,
+    Piece,
+    Texts,
+    catalogue,
+    markdown,
+    piece_messages,
+    write_text,
+)
 from publish import locales
 
 THEMES = Path(__file__).parent / "themes"
+PAGE = 20
+"""So many entries has a page of a list."""
+
+RELATED = 3
+"""So many related pieces are named."""
+
 SCREEN = Path(__file__).parent.parent / "templates" / "screen.css"
 
 
@@ -104,6 +124,195 @@ def pelican_site(corpus: Corpus, folder: Path) -> None:
             front = "\n".join(f"{name}: {value}" for name, value in fields.items())
             text = markdown(piece.blocks, language, r"({filename}\1.md)")
             write_text(folder / f"content/{language}/{piece.slug}.md", f"{front}\n\n{text}")
+
+
+def mkdocs_site(corpus: Corpus, folder: Path) -> None:
+    """Write a site for MkDocs, which is told what stands in each list."""
+    shutil.copytree(THEMES / "mkdocs", folder, dirs_exist_ok=True)
+    shutil.copy(THEMES / "shared/shared.html", folder / "theme")
+    shutil.copy(SCREEN, folder / "theme")
+    lists = tuple(_lists(corpus))
+    for language in corpus.languages:
+        write_text(folder / f"data_{language}.json", _quoted(_data(corpus, language, lists)))
+        content = folder / "content" / language
+        for told in lists:
+            write_text(content / f"{told.path}index.md", "---\ntitle: x\n---\n")
+    for piece in corpus.pieces():
+        for language in corpus.languages:
+            text = _front({"title": piece.title[language]}) + markdown(piece.blocks, language)
+            write_text(folder / f"content/{language}/{piece.slug}.md", text)
+
+
+def sphinx_site(corpus: Corpus, folder: Path) -> None:
+    """Write a site for Sphinx: English pages, catalogues, and what stands in each list."""
+    shutil.copytree(THEMES / "sphinx", folder, dirs_exist_ok=True)
+    theme = folder / "themes/notes"
+    (theme / "static").mkdir(exist_ok=True)
+    shutil.copy(THEMES / "shared/shared.html", theme)
+    shutil.copy(SCREEN, theme / "static")
+    (folder / "source").mkdir(exist_ok=True)
+    (folder / "conf.py").rename(folder / "source/conf.py")
+    lists = tuple(_lists(corpus))
+    for language in corpus.languages:
+        write_text(folder / f"data_{language}.json", _quoted(_data(corpus, language, lists)))
+    write_text(folder / "source/index.md", "---\norphan: true\n---\n\n# x\n")
+    for piece in corpus.pieces():
+        text = f"---\norphan: true\n---\n\n# {piece.title['en']}\n\n{markdown(piece.blocks, 'en')}"
+        write_text(folder / f"source/{piece.slug}.md", text)
+        messages: list[Message] = [("title", "", piece.title)]
+        messages += [message for message in piece_messages(piece) if not message[1]]
+        for language in corpus.languages[1:]:
+            text = catalogue(piece.slug, "en", language, messages, piece.date)
+            write_text(folder / f"locale/{language}/LC_MESSAGES/{piece.slug}.po", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list, for the tools that make none."""
+
+    path: str
+    """Its address below the language's own; empty for the index."""
+
+    kind: str
+    """`home`, `topics`, `topic`, `author` or `series`."""
+
+    name: str
+    """Which topic, author or series, by key."""
+
+    entries: tuple[Piece, ...]
+    """The pieces that stand on it."""
+
+    count: int
+    """How many the whole list has."""
+
+    number: int
+    """Which page it is."""
+
+    pages: int
+    """How many there are."""
+
+    base: str
+    """Address of the first page."""
+
+
+def _lists(corpus: Corpus) -> Iterator[Listing]:
+    newest = sorted(corpus.pieces(), key=lambda piece: piece.date, reverse=True)
+    topics: dict[str, list[Piece]] = {}
+    authors: dict[str, list[Piece]] = {}
+    series: dict[str, list[Piece]] = {}
+    names = corpus.series()
+    for piece in newest:
+        for tag in piece.tags:
+            topics.setdefault(key(words.TAGS[tag]), []).append(piece)
+        for author in piece.authors:
+            authors.setdefault(author, []).append(piece)
+        if piece.series is not None:
+            series.setdefault(key(names[piece.series]), []).insert(0, piece)
+    yield from _paged("home", "", "", newest)
+    yield Listing("topics/", "topics", "", (), 0, 1, 1, "topics/")
+    for kind, folder, found in (
+        ("topic", "topics", topics),
+        ("author", "authors", authors),
+        ("series", "series", series),
+    ):
+        for name, pieces in sorted(found.items()):
+            yield from _paged(kind, name, f"{folder}/{name}/", pieces)
+
+
+def _paged(kind: str, name: str, base: str, pieces: Sequence[Piece]) -> Iterator[Listing]:
+    pages = -(-len(pieces) // PAGE)
+    for number in range(1, pages + 1):
+        path = base if number == 1 else f"{base}page/{number}/"
+        entries = tuple(pieces[(number - 1) * PAGE : number * PAGE])
+        yield Listing(path, kind, name, entries, len(pieces), number, pages, base)
+
+
+def _data(corpus: Corpus, language: str, lists: Sequence[Listing]) -> dict[str, object]:
+    """All that the shared template shows beside texts."""
+    names = {key(name): name[language] for name in corpus.series()}
+    tags = {key(tag): tag[language] for tag in words.TAGS}
+    people = _people(corpus, language)
+    spoken = _spoken(language)
+
+    def heading(one: Listing) -> str:
+        match one.kind:
+            case "home":
+                return TITLE[language]
+            case "topics":
+                return words.PHRASES["topics"][language]
+            case "topic":
+                return tags[one.name]
+            case "author":
+                return people[one.name]["name"]
+        return names[one.name]
+
+    def listed(one: Listing) -> dict[str, object]:
+        def page(number: int) -> str:
+            return one.base if number == 1 else f"{one.base}page/{number}/"
+
+        return {
+            "heading": heading(one),
+            "kicker": one.kind if one.kind in ("topic", "author", "series") else "",
+            "count": one.count if one.kind in ("topic", "series") else 0,
+            "author": one.name if one.kind == "author" else "",
+            "entries": [piece.slug for piece in one.entries],
+            "subjects": [
+                (other.name, other.count)
+                for other in lists
+                if one.kind == "topics" and other.kind == "topic" and other.number == 1
+            ],
+            "number": one.number,
+            "pages": one.pages,
+            "previous": page(one.number - 1) if one.number > 1 else None,
+            "next": page(one.number + 1) if one.number < one.pages else None,
+        }
+
+    every = tuple(corpus.pieces())
+    related = _related(corpus)
+    return {
+        "title": TITLE[language],
+        "languages": [label for label in LABELS if label[0] in corpus.languages],
+        "say": spoken["SAY"],
+        "minutes": spoken["MINUTES"],
+        "count": spoken["COUNT"],
+        "people": people,
+        "tags": tags,
+        "series": names,
+        "lists": {one.path: listed(one) for one in lists},
+        "pieces": {
+            piece.slug: {
+                "title": piece.title[language],
+                "summary": piece.summary[language],
+                "date": str(piece.date),
+                "revised": str(piece.revised(language)),
+                "day": _day(piece.date, language),
+                "authors": piece.authors,
+                "tags": [key(words.TAGS[tag]) for tag in piece.tags],
+                "series": key(corpus.series()[piece.series]) if piece.series is not None else "",
+                "original": piece.language,
+                "translator": TRANSLATORS[language] if language != piece.language else "",
+                "minutes": 3,
+                "related": related[piece.slug],
+            }
+            for piece in every
+        },
+    }
+
+
+@functools.cache
+def _related(corpus: Corpus) -> Mapping[str, list[str]]:
+    """For each piece those that share most topics and authors with it."""
+    pieces = tuple(corpus.pieces())
+    having: dict[object, list[str]] = {}
+    for piece in pieces:
+        for subject in (*piece.tags, *piece.authors):
+            having.setdefault(subject, []).append(piece.slug)
+    found = {}
+    for piece in pieces:
+        shared = Counter(s for subject in (*piece.tags, *piece.authors) for s in having[subject])
+        del shared[piece.slug]
+        found[piece.slug] = sorted(shared, key=lambda slug: (-shared[slug], slug))[:RELATED]
+    return found
 
 
 def _spoken(language: str) -> dict[str, object]:
