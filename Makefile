@@ -28,11 +28,11 @@ test: $(ready) ## run every check: format, lint, types, import borders, tests
 prove: $(ready) ## sweep: hundreds of synthetic pieces, each note on the page of its mark
 	$(bin)/pytest -n 2 -m prove
 
-bench: $(ready) ## measure beside other tools: merging and its speed, false alarms, PDFs (../shared, gettext's tools, chromium, typst)
+bench: $(ready) ## measure beside other tools, which it installs first: sites, PDFs, catalogues (benchmarks/RESULTS.md), false alarms
+	.ci/bench
 	$(bin)/python -m benchmarks.merges
-	$(bin)/python -m benchmarks.catalogues
 	$(bin)/python -m benchmarks.checks
-	$(bin)/python -m benchmarks.pdfs
+	$(bin)/python -m benchmarks
 
 conformance: $(ready) ## validate PDFs (veraPDF, outloud) and pages (Nu HTML checker, axe-core, schemas): installs them first
 	.ci/conformance

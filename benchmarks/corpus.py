@@ -1,9 +1,9 @@
 """A site of any size to measure with: `python -m benchmarks.corpus FOLDER PIECES`.
 
 Pieces are made, not kept: each from its number alone, so that one of a small corpus is the same in
-a large one but for the pieces that it links to. Sentences are patterns with their words in three
-languages; what a number says in one language it says in the others, as a translation does.
-Nothing here reads a clock.
+a large one but for the pieces that it links to and a second author. Sentences are patterns with
+their words in three languages; what a number says in one language it says in the others, as a
+translation does. Nothing here reads a clock.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import random
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks import vocabulary as words
 
@@ -113,6 +114,9 @@ class Piece:
         return self.date if language == self.language else self.date + TRANSLATED
 
 
+_Written = TypeVar("_Written", Author, Piece)
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """All pieces and authors, each made when it is asked for."""
@@ -125,11 +129,16 @@ class Corpus:
 
     def pieces(self) -> Iterator[Piece]:
         """Every piece, in order of number."""
-        return (piece(number, self.size) for number in range(self.size))
+        return (self._within(piece(number, self.size)) for number in range(self.size))
 
     def authors(self) -> tuple[Author, ...]:
         """Every author."""
-        return tuple(author(number) for number in range(_authors(self.size)))
+        return tuple(self._within(author(number)) for number in range(_authors(self.size)))
+
+    def _within(self, one: _Written) -> _Written:
+        """With an original in one of the languages that there are."""
+        known = one.language in self.languages
+        return one if known else replace(one, language=self.languages[0])
 
     def series(self) -> tuple[Texts, ...]:
         """The names of all series."""
@@ -150,7 +159,7 @@ def piece(number: int, size: int) -> Piece:
     summary = _joined(chance, words.SUMMARIES, 1, thing, place)
     others = _authors(size)
     first = number // PIECES_PER_AUTHOR
-    second = chance.randrange(others)
+    second = int(chance.random() * others)
     authors = (first,) if chance.random() < 0.85 or second == first else (first, second)
     chosen = sorted(chance.sample(range(len(words.TAGS)), chance.randrange(2, 5)))
     return Piece(
@@ -280,7 +289,7 @@ def _blocks(
         return Block("paragraph", _beside(*parts))
 
     def linked() -> Texts:
-        other = chance.randrange(size)
+        other = int(chance.random() * size)
         target = slug(other if other != number else (number + 1) % size)
         found = told(words.LINKS)
         return {one: text.replace("TARGET", f"piece:{target}") for one, text in found.items()}

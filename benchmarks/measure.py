@@ -122,7 +122,7 @@ class Figure:
     """What is measured."""
 
     asked: str
-    """What is asked, for people."""
+    """What is asked, for people; empty where nothing is."""
 
     reached: float | None
     """What was measured; None where it was not."""
@@ -162,7 +162,8 @@ def verdicts(figures: Sequence[Figure]) -> str:
     rows = []
     for figure in figures:
         got = "not measured" if figure.reached is None else f"{figure.reached:.2f}{figure.unit}"
-        met = "" if figure.reached is None else "yes" if figure.met else "no"
+        met = "yes" if figure.met else "no"
+        met = met if figure.asked and figure.reached is not None else ""
         rows.append((figure.name, figure.asked, got, met))
     return table(("figure", "asked", "reached", "met"), rows)
 
