@@ -1,5 +1,4 @@
-"""What benchmarks stand on: the generated corpus and its writers, the words that Typst is given, and
-the least of many times."""
+"""What benchmarks stand on: the generated corpus, its writers, what Typst is given, least times."""
 
 from __future__ import annotations
 
