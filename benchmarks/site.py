@@ -372,7 +372,7 @@ def one_edit(pieces: int, rounds: int) -> tuple[str, tuple[Figure, ...]]:
     )
 
 
-COUNTS = ("pages_rendered", "pages_reused", "pdfs_rendered", "pdfs_reused")
+COUNTS = ("pages_rendered", "pages_reused", "lists_rendered", "pdfs_rendered", "pdfs_reused")
 
 
 def rendered(told: str) -> dict[str, int]:
