@@ -80,7 +80,7 @@ def packaged_theme() -> Path:
 
 def take(root: Path) -> Snapshot:
     """The site in `root`, and the packaged theme."""
-    files = dict(_file(str(root), SETTINGS))
+    files = dict(_file(str(root), SETTINGS)) if os.path.lexists(root / SETTINGS) else {}
     for folder in ("sources", "locales", _theme(root)):
         files |= _tree(str(root), folder)
     packaged = packaged_theme()

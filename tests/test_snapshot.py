@@ -65,6 +65,12 @@ def test_of_what_a_build_reads_the_content_matters(site: Path, name: str) -> Non
     assert before.digest != after.digest
 
 
+def test_where_there_are_no_settings_none_are_seen(tmp_path: Path) -> None:
+    assert set(take(tmp_path).files) == {"sources", "locales", "templates"}
+    (tmp_path / "pyproject.toml").symlink_to("nowhere")
+    assert take(tmp_path).files["pyproject.toml"] == "other"
+
+
 @pytest.mark.parametrize("name", ["sources/a.webp", "locales/tr/x.mo", "templates/README"])
 def test_of_all_else_only_the_name_is_seen(site: Path, name: str) -> None:
     bare = take(site)
