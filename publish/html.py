@@ -51,8 +51,14 @@ PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|(%))")
 """What an interface message may hold: `%(name)s`, and `%%` for a percent sign."""
 
 
-_REFERENCE = re.compile(r"\{%[-+]?\s*(?:include|extends|import|from)\s+([^%]*)")
-_LITERAL = re.compile(r"""(['"])([^'"]+)\1""")
+_REFERENCE = re.compile(r"\{%[-+]?\s*(?:include|extends|import|from)\b(.*?)%\}", re.DOTALL)
+_LITERAL = re.compile(
+    r"""\s*(['"])([^'"\\]+)\1\s*(?:ignore\s+missing\s*)?(?:with(?:out)?\s+context\s*)?"""
+    r"""(?:(?:as|import)\b.*)?[-+]?""",
+    re.DOTALL,
+)
+_BY_CODE = ("_changed.html", "_notice.html")
+"""Templates that no other needs to include: they are put into texts."""
 
 
 def placeholders(message: str) -> tuple[str, ...]:
@@ -237,14 +243,14 @@ class Renderer:
         """The template and all that it includes, imports or extends, with their texts; every
         template there is, where one of them is only named when it is rendered."""
         found: dict[str, str] = {}
-        left = [name]
+        left = [name, *_BY_CODE]
         while left:
             one = left.pop()
             if one in found or one not in self._templates:
                 continue
             found[one] = self._templates[one]
             for named in _REFERENCE.findall(found[one]):
-                literal = _LITERAL.match(named)
+                literal = _LITERAL.fullmatch(named)
                 if literal is None:
                     return tuple(sorted(self._templates.items()))
                 left.append(literal[2])

@@ -53,7 +53,9 @@ _TABLE = (
     "CREATE TABLE memory (kind TEXT NOT NULL, key TEXT NOT NULL, used INTEGER NOT NULL, "
     "document TEXT NOT NULL, sum BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key))"
 )
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_SUPER = bytes.fromhex("d9d505f920a163d7")
+"""How a journal ends that names another file, which SQLite would delete."""
 
 
 class Memo:
@@ -63,7 +65,9 @@ class Memo:
         """Open what is in `folder`, or begin anew; None keeps everything for this build alone."""
         self._folder = folder
         self._database = _opened(folder)
-        self._generation = int(self._database.execute("PRAGMA user_version").fetchone()[0])
+        self._generation = 0
+        with self._safely():
+            self._generation = self._database.execute("PRAGMA user_version").fetchone()[0]
 
     def get(self, kind: str, key: str) -> Any:
         """The value of a key, or None."""
@@ -79,13 +83,14 @@ class Memo:
                 self._forget(kind, key)
                 return None
             found = _Unpickler(io.BytesIO(value)).load()
+            old = used < self._generation - GENERATIONS // 2
         except sqlite3.Error:
             self._lose()
             return None
         except Exception:  # noqa: BLE001 — whatever is wrong with it, it is not found
             self._forget(kind, key)
             return None
-        if used < self._generation - GENERATIONS // 2:
+        if old:
             self._do("UPDATE memory SET used = ? WHERE kind = ? AND key = ?", kind, key)
         return found
 
@@ -117,13 +122,14 @@ class Memo:
         path = self.document(sha256)
         if path is None:
             return
-        with contextlib.suppress(OSError):
-            with contextlib.suppress(FileExistsError):
-                path.parent.mkdir()
-            if path.is_symlink() or path.exists():
-                _remove(path)
+        try:
+            _make(path.parent)
+            _remove(path)
             with path.open("xb") as file:
                 file.write(content)
+            path.chmod(0o644)
+        except OSError:
+            _remove(path)
 
     def finish(self) -> None:
         """A site was published: forget what has not been needed for a long time."""
@@ -136,7 +142,7 @@ class Memo:
             if gone and self._folder:
                 rows = self._database.execute("SELECT document FROM memory WHERE document != ''")
                 known = {row[0] for row in rows}
-                for path in (self._folder / DOCUMENTS).glob("??/*"):
+                for path in _documents(self._folder / DOCUMENTS):
                     if path.name not in known:
                         with contextlib.suppress(OSError):
                             path.unlink()
@@ -168,7 +174,7 @@ class Memo:
         with contextlib.suppress(sqlite3.Error):
             self._database.close()
         if self._folder:
-            _remove(self._folder / DATABASE)
+            _remove_database(self._folder / DATABASE)
         self._folder = None
         self._database = _opened(None)
 
@@ -189,25 +195,30 @@ def opened(root: Path, *, clean: bool = False) -> Iterator[Memo]:
 def _usable(folder: Path) -> Path | None:
     """The folder, if it is one of ours or can be made; not what somebody else may write through."""
     try:
-        with contextlib.suppress(FileExistsError):
-            folder.mkdir()
-        if not stat.S_ISDIR(folder.lstat().st_mode):
-            folder.unlink()
-            folder.mkdir()
-        if not stat.S_ISDIR((folder / DOCUMENTS).lstat().st_mode):
-            (folder / DOCUMENTS).unlink()
-    except FileNotFoundError:
-        pass
-    except OSError:
-        return None
-    try:
-        (folder / DOCUMENTS).mkdir(exist_ok=True)
+        _make(folder)
+        _make(folder / DOCUMENTS)
         for name, content in (("CACHEDIR.TAG", _TAG), (".gitignore", b"*\n")):
-            if not (folder / name).exists():
-                (folder / name).write_bytes(content)
+            with contextlib.suppress(FileExistsError), (folder / name).open("xb") as file:
+                file.write(content)
     except OSError:
         return None
     return folder
+
+
+def _make(folder: Path) -> None:
+    """See that this is a folder, and no link to one."""
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            folder.unlink()
+    folder.mkdir(exist_ok=True)
+
+
+def _documents(folder: Path) -> Iterator[Path]:
+    """Every file where PDFs are kept; links to folders are not followed."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from Path(entry).iterdir()
 
 
 def _opened(folder: Path | None) -> sqlite3.Connection:
@@ -216,21 +227,47 @@ def _opened(folder: Path | None) -> sqlite3.Connection:
         return _begun(_connected(":memory:"))
     path = folder / DATABASE
     for _ in range(2):
+        database = None
         try:
-            if path.exists() and not stat.S_ISREG(path.lstat().st_mode):
-                _remove(path)
+            _see_to(path)
             database = _connected(str(path))
             version = database.execute("PRAGMA application_id").fetchone()[0]
             tables = database.execute("SELECT sql FROM sqlite_master").fetchall()
             if version != FORMAT or (_TABLE,) not in tables or len(tables) != 2:
                 database.close()
-                _remove(path)
-                return _begun(_connected(str(path)))
-            database.execute("BEGIN")
+                _remove_database(path)
+                database = _begun(_connected(str(path)))
+            else:
+                database.execute("BEGIN")
             return database
         except (OSError, sqlite3.Error):
-            _remove(path)
+            if database:
+                database.close()
+            _remove_database(path)
     return _begun(_connected(":memory:"))
+
+
+def _see_to(path: Path) -> None:
+    """Take away what SQLite had better not open: links, and journals that name other files."""
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            _remove_database(path)
+    journal = path.with_name(f"{path.name}-journal")
+    try:
+        descriptor = os.open(journal, _FLAGS)
+    except FileNotFoundError:
+        return
+    except OSError:
+        _remove(journal)
+        return
+    try:
+        info = os.fstat(descriptor)
+        last = max(0, info.st_size - len(_SUPER))
+        if stat.S_ISREG(info.st_mode) and os.pread(descriptor, len(_SUPER), last) != _SUPER:
+            return
+    finally:
+        os.close(descriptor)
+    _remove(journal)
 
 
 def _connected(path: str) -> sqlite3.Connection:
@@ -255,9 +292,11 @@ def _remove(path: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-    for suffix in ("-journal", "-wal", "-shm"):
-        with contextlib.suppress(OSError):
-            path.with_name(path.name + suffix).unlink()
+
+
+def _remove_database(path: Path) -> None:
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        _remove(path.with_name(path.name + suffix))
 
 
 def _sum(kind: str, key: str, document: str, value: bytes) -> bytes:
@@ -281,19 +320,22 @@ _MODULES = frozenset(
         "survey",
     )
 )
-_PLAIN = frozenset({("datetime", n) for n in ("date", "datetime", "timezone", "timedelta")})
+_PLAIN = frozenset(
+    {("builtins", "frozenset")}
+    | {("datetime", name) for name in ("date", "datetime", "timezone", "timedelta")}
+)
 _kinds: dict[tuple[str, str], Any] = {("publish.locales", "parse"): locales.parse}
 
 
 def _kind(module: str, name: str) -> Any:
     """A class that values consist of: a dataclass or enumeration of ours, or a date."""
     if (module, name) not in _kinds:
-        if module not in _MODULES and (module, name) not in _PLAIN and name != "frozenset":
+        plain = (module, name) in _PLAIN
+        if module not in _MODULES and not plain:
             raise pickle.UnpicklingError(f"{module}.{name} is no value")
         found = getattr(importlib.import_module(module), name)
-        plain = (module, name) in _PLAIN or found is frozenset
-        enum = isinstance(found, type) and issubclass(found, Enum)
-        if not (plain or enum or (isinstance(found, type) and dataclasses.is_dataclass(found))):
+        own = isinstance(found, type) and found.__module__ == module
+        if not (plain or (own and (dataclasses.is_dataclass(found) or issubclass(found, Enum)))):
             raise pickle.UnpicklingError(f"{module}.{name} is no value")
         _kinds[module, name] = found
     return _kinds[module, name]
@@ -345,22 +387,27 @@ _AS_THEY_ARE = frozenset({str, int, float, bool, type(None), bytes})
 
 
 def _flat(value: Any) -> Any:
-    """The value as nested tuples, the same for equal values alone."""
+    """The value as nested tuples, the same for equal values alone: `...`, which is no value, tells
+    what is taken apart from a tuple of the same."""
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
     if kind is tuple or kind is list:
         return tuple([_flat(part) for part in value])
     if kind is Locale:
-        return ("Locale", value.tag)
+        return (..., "Locale", value.tag)
     if dataclasses.is_dataclass(kind):
-        return (kind.__name__, *[_flat(part) for part in _values(kind)(value)])
+        return (..., kind.__name__, *[_flat(part) for part in _values(kind)(value)])
     if isinstance(value, Mapping):
-        return ("mapping", tuple(sorted((_flat(name), _flat(one)) for name, one in value.items())))
+        return (
+            ...,
+            "mapping",
+            tuple(sorted((_flat(name), _flat(one)) for name, one in value.items())),
+        )
     if isinstance(value, frozenset):
-        return ("set", tuple(sorted(map(_flat, value))))
+        return (..., "set", tuple(sorted(map(_flat, value))))
     if isinstance(value, Enum):
-        return (kind.__name__, value.name)
+        return (..., kind.__name__, value.name)
     if isinstance(value, datetime.date):
-        return ("date", value.isoformat())
+        return (..., "date", value.isoformat())
     raise TypeError(f"{kind.__name__} is no part of a key")

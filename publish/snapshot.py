@@ -12,7 +12,7 @@ import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from .errors import Problem, PublishError, Span
 
@@ -22,7 +22,7 @@ SETTINGS = "pyproject.toml"
 THEME = "templates"
 """The folder of templates, where the settings name no other."""
 
-_READ = (".md", ".png", ".jpg", ".jpeg", ".po", ".csv", ".html", ".css", ".js", ".toml")
+_CONTENTS = (".md", ".png", ".jpg", ".jpeg", ".po", ".csv", ".html", ".css", ".js", ".toml")
 _NAMED = "named"
 _LINK = "link"
 _OTHER = "other"
@@ -80,14 +80,14 @@ def packaged_theme() -> Path:
 
 def take(root: Path) -> Snapshot:
     """The site in `root`, and the packaged theme."""
-    files = dict(_file(str(root), SETTINGS))
+    files = dict(_file(str(root), SETTINGS)) if os.path.lexists(root / SETTINGS) else {}
     for folder in ("sources", "locales", _theme(root)):
-        files |= _below(str(root), folder)
+        files |= _tree(str(root), folder)
     packaged = packaged_theme()
-    theme = dict(_below(str(packaged), THEME))
+    theme = dict(_tree(str(packaged), THEME))
     theme |= {
         path: content
-        for path, content in _below(str(packaged), "locales")
+        for path, content in _tree(str(packaged), "locales")
         if path.endswith("/LC_MESSAGES/interface.po")
     }
     return Snapshot(files, Snapshot(theme))
@@ -96,11 +96,20 @@ def take(root: Path) -> Snapshot:
 def _theme(root: Path) -> str:
     """The folder that the settings name; what is wrong with them is told by who reads them."""
     try:
-        with (root / SETTINGS).open("rb") as file:
-            named = tomllib.load(file)["tool"]["publish"].get("theme", THEME)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        text = (_read(f"{root}/{SETTINGS}") or b"").decode()
+        named = PurePosixPath(tomllib.loads(text)["tool"]["publish"].get("theme", THEME))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return THEME
-    return named if isinstance(named, str) and named else THEME
+    inside = named.parts and not named.is_absolute() and ".." not in named.parts
+    return str(named) if inside and "\0" not in str(named) else THEME
+
+
+def _tree(root: str, folder: str) -> Iterator[tuple[str, str]]:
+    """Every file of a folder that is really there."""
+    if Path(root, folder).is_symlink():
+        yield folder, _LINK
+    else:
+        yield from _below(root, folder)
 
 
 def _below(root: str, folder: str) -> Iterator[tuple[str, str]]:
@@ -123,23 +132,27 @@ def _below(root: str, folder: str) -> Iterator[tuple[str, str]]:
             yield from _file(root, path)
 
 
+def _file(root: str, path: str) -> Iterator[tuple[str, str]]:
+    if not path.casefold().endswith(_CONTENTS):
+        yield path, _NAMED
+        return
+    content = _read(f"{root}/{path}")
+    yield path, _OTHER if content is None else digest(content)
+
+
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def _file(root: str, path: str) -> Iterator[tuple[str, str]]:
-    if not path.casefold().endswith(_READ):
-        yield path, _NAMED
-        return
+def _read(path: str) -> bytes | None:
+    """The content of a regular file; None where there is none."""
     try:
-        descriptor = os.open(f"{root}/{path}", _FLAGS)
+        descriptor = os.open(path, _FLAGS)
     except OSError:
-        yield path, _OTHER
-        return
+        return None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            yield path, _OTHER
-            return
+            return None
         # One byte more than there seem to be: a file that grows meanwhile is told by it.
         content = os.read(descriptor, min(status.st_size, _MOST) + 1)
         while len(content) < status.st_size and len(content) < _MOST:
@@ -147,8 +160,8 @@ def _file(root: str, path: str) -> Iterator[tuple[str, str]]:
             if not more:
                 break
             content += more
-        yield path, digest(content)
     except OSError:
-        yield path, _OTHER
+        return None
     finally:
         os.close(descriptor)
+    return content

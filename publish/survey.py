@@ -101,7 +101,8 @@ def survey(
 
     `before` are keys of sources as they were when they had no fault: where it is given, a source
     with a fault is taken for what it was then, or left out, and only other faults stop a build; so
-    is any source that is `frozen`, since its fault was found later.
+    is any source that is `frozen`, since its fault was found later, and a piece whose author nobody
+    knows, with the authors that it had.
     """
     return _Surveyor(root, seen, memory, letters).survey(before, frozen)
 
@@ -148,15 +149,25 @@ class _Surveyor:
         frozen |= {path for path in faulty if path}
         if not frozen:
             return found
-        for path in frozen & records.keys():
-            known = self._memory.get("source", before.get(path, ""))
-            old = known.surveyed if isinstance(known, Record) else None
-            records[path] = Record(old, Place(path, (), (), None), ())
-            self._keys[path] = before.get(path, "")
+        more = frozen
+        while more:
+            frozen |= more
+            self._freeze(records, more, before)
+            more = _hanging(records) - frozen
         again = self._found(records, renamed, frozen)
         if rest := set(stopping(again.problems)) - set(found.problems):
             raise PublishError(in_order((*found.problems, *rest)))
         return dataclasses.replace(again, problems=found.problems, frozen=frozen)
+
+    def _freeze(
+        self, records: dict[str, Record], paths: Iterable[str], before: Mapping[str, str]
+    ) -> None:
+        """Take sources for what they were."""
+        for path in paths:
+            known = self._memory.get("source", before.get(path, ""))
+            old = known.surveyed if isinstance(known, Record) else None
+            records[path] = Record(old, Place(path, (), (), None), ())
+            self._keys[path] = before.get(path, "")
 
     def _source_of(self, problem: Problem) -> str | None:
         """The source whose own fault a problem is, or that of a catalogue of it."""
@@ -469,6 +480,17 @@ def _by_domain(listing: Listing) -> Mapping[str, Catalogues]:
     for (domain, locale), path in listing.catalogues.items():
         found.setdefault(domain, []).append((locale, path, domain))
     return {domain: tuple(sorted(own, key=lambda one: one[1])) for domain, own in found.items()}
+
+
+def _hanging(records: Mapping[str, Record]) -> frozenset[str]:
+    """Pieces that have an author who is not there, and these authors."""
+    sources = [one.surveyed.source for one in records.values() if one.surveyed]
+    ids = {source.id for source in sources if isinstance(source, Author)}
+    found: set[str] = set()
+    for source in sources:
+        if isinstance(source, Piece) and (gone := {*source.authors} - ids):
+            found |= {source.path, *(f"sources/authors/{one}.md" for one in gone)}
+    return frozenset(found)
 
 
 def _at(paths: Iterable[str]) -> Iterator[Problem]:

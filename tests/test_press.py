@@ -1,0 +1,671 @@
+"""What each file hangs on: what changed is made anew, what did not is kept, and why is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from publish import check, html, memo, output, press, snapshot, toolchain
+from publish.build import Report, build
+from publish.edition import Planner
+from publish.errors import Problem, PublishError, Span
+from publish.html import Renderer
+from publish.locales import parse
+from publish.memo import Memo
+from publish.model import Edition, Pdf, Run, Settings
+from publish.pdf import Job
+from publish.press import ASPECTS, _Press
+from publish.survey import survey
+
+from . import sites
+from .conftest import NOW
+from .test_build import LIGHTS, LIGHTS_TR, blames, edit, tree
+
+PORT = "sources/pieces/liman-isiklari.md"
+ADA = "sources/authors/ada-deniz.md"
+ADA_EN = "locales/en/LC_MESSAGES/authors/ada-deniz.po"
+TAGS_TR = "locales/tr/LC_MESSAGES/tags.po"
+OWN_TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+def printed(job: Job) -> Pdf:
+    """An engine whose PDFs are all of one length and tell what they were made of."""
+    return Pdf(f"%PDF {memo.sum_of(repr(job).encode())}".encode(), 1)
+
+
+def longer(job: Job) -> Pdf:
+    """The same with a second page."""
+    return dataclasses.replace(printed(job), pages=2)
+
+
+def built(root: Path, **options: Any) -> Report:
+    """A build at the usual moment."""
+    whole: dict[str, Any] = {"engine": printed, "now": NOW} | options
+    return build(root, **whole)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _silent() -> Iterator[None]:
+    """Whether templates parse and are translated is looked at elsewhere; it takes longer than all
+    else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "interface_faults", lambda _: iter(()))
+        yield
+
+
+def counts(report: Report) -> tuple[int, int, int]:
+    """How many pages, PDFs and lists were made anew."""
+    return report.pages_rendered, report.pdfs_rendered, report.lists_rendered
+
+
+# ── Which change renders what ────────────────────────────────────────────────────────────────
+
+
+def own(name: str, old: str = "", new: str = "") -> Callable[[Path], None]:
+    """A template of the site's own, that of the package with a change."""
+
+    def change(root: Path) -> None:
+        (root / "templates").mkdir(exist_ok=True)
+        text = (OWN_TEMPLATES / name).read_text(encoding="utf-8")
+        assert old in text
+        (root / "templates" / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def added(name: str, text: str) -> Callable[[Path], None]:
+    """Text at the end of a template."""
+
+    def change(root: Path) -> None:
+        own(name)(root)
+        with (root / "templates" / name).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    return change
+
+
+def edited(path: str, old: str, new: str) -> Callable[[Path], None]:
+    return lambda root: edit(root / path, old, new)
+
+
+def set_to(line: str) -> Callable[[Path], None]:
+    def change(root: Path) -> None:
+        with (root / "pyproject.toml").open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+    return change
+
+
+def touched(root: Path) -> None:
+    for path in root.rglob("*.*"):
+        path.touch()
+
+
+def untagged(root: Path) -> None:
+    for path in (LIGHTS, PORT):
+        edit(root / path, "tags: [Sea]", "tags: []")
+
+
+def repainted(root: Path) -> None:
+    Image.new("RGB", (40, 40), "red").save(root / "sources/pieces/lamp.png")
+
+
+def unshown(root: Path) -> None:
+    Image.new("RGB", (40, 40), "red").save(root / "sources/pieces/unshown.png")
+
+
+def interface_word(root: Path) -> None:
+    path = root / "locales/tr/LC_MESSAGES/interface.po"
+    shutil.copy(snapshot.packaged_theme() / "locales/tr/LC_MESSAGES/interface.po", path)
+    text = path.read_text(encoding="utf-8")
+    head, _, rest = text.partition('msgid "Notes"\nmsgstr "')
+    assert rest
+    path.write_text(f'{head}msgid "Notes"\nmsgstr "X{rest}', encoding="utf-8")
+
+
+def corrected(root: Path) -> None:
+    words = '{ date: 2026-04-01, text: "Another year." }'
+    edit(root / PORT, "tags: [Sea]", f"tags: [Sea]\ncorrections: [{words}]")
+
+
+EVERYTHING = (4, 4, 10)
+NOTHING = (0, 0, 0)
+
+CHANGES: Mapping[str, tuple[Callable[[Path], None], tuple[int, int, int]]] = {
+    "nothing": (lambda _: None, NOTHING),
+    "times": (touched, NOTHING),
+    "a paragraph of a translation": (edited(LIGHTS_TR, "İki görev", "İki ödev"), (1, 1, 0)),
+    "a title of a translation": (edited(LIGHTS_TR, "Liman Fenerleri", "Fenerler"), (2, 2, 4)),
+    "a paragraph of a piece": (edited(PORT, "yanar", "söner"), (2, 2, 0)),
+    "a word of the biography": (edited(ADA, "Bu kişi", "Kişi"), (4, 4, 2)),
+    "the affiliation": (edited(ADA, "Deniz hukuku", "Hukuk"), (4, 4, 2)),
+    "a correction": (corrected, (2, 2, 8)),
+    "the name of a topic": (edited(TAGS_TR, 'msgstr "Deniz"', 'msgstr "Denizler"'), (2, 2, 2)),
+    "the site's title": (edited("pyproject.toml", "Harbour Papers", "Papers"), (4, 2, 10)),
+    "the licence": (set_to('licence = "CC BY 4.0"'), EVERYTHING),
+    "the size of paper": (set_to('pdf = { paper = "Letter" }'), (4, 4, 8)),
+    "feeds": (set_to("feeds = false"), (4, 0, 9)),
+    "a word of the interface": (interface_word, (4, 0, 8)),
+    "the screen's style sheet": (added("screen.css", "\n"), (4, 0, 10)),
+    "paper's style sheet": (added("print.css", "\n"), (0, 4, 0)),
+    "the template of pages": (added("edition.html", "\n"), (4, 0, 0)),
+    "the template of print": (added("print.html", "\n"), (0, 4, 0)),
+    "a template that all pages have": (added("base.html", "\n"), (4, 0, 10)),
+    "a template that pages and lists have": (added("_pieces.html", "\n"), (4, 0, 6)),
+    "the template of the front": (added("front.html", "\n"), (0, 0, 2)),
+    "the template of series, of which there are none": (added("series.html", "\n"), NOTHING),
+    "a template that nobody includes": (own("_notice.html"), NOTHING),
+    "an image": (repainted, (2, 2, 0)),
+    "an image that nobody shows": (unshown, NOTHING),
+}
+"""What is changed, and how many pages, PDFs and lists that renders. Where the template says the
+same as before, pages are made anew and PDFs are found to be the same."""
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small whole site with an image, built once."""
+    root = tmp_path_factory.mktemp("begun") / "site"
+    shutil.copytree(Path(__file__).parent / "site", root)
+    Image.new("RGB", (40, 40), "blue").save(root / "sources/pieces/lamp.png")
+    edit(root / LIGHTS, "## Two", "![A lamp](lamp.png)\n\n## Two")
+    report = built(root)
+    assert counts(report) == (report.pages, report.pdfs, report.lists) == EVERYTHING
+    return root
+
+
+@pytest.fixture
+def standing(begun: Path, tmp_path: Path) -> Path:
+    """A copy of it, with its memory and its output."""
+    return Path(shutil.copytree(begun, tmp_path / "standing"))
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_hangs_on_a_change_is_made_anew_and_nothing_else(standing: Path, name: str) -> None:
+    change, expected = CHANGES[name]
+    change(standing)
+    assert counts(built(standing)) == expected
+    assert counts(built(standing)) == NOTHING
+
+
+def test_a_pdf_of_another_length_is_told_on_the_pages(standing: Path) -> None:
+    report = built(standing, engine=longer)
+    assert counts(report) == (4, 4, 0)
+    assert counts(built(standing, engine=longer)) == NOTHING
+    # Back again: pages are found no more in `output/`, but every PDF is remembered.
+    assert counts(built(standing)) == (4, 0, 0)
+
+
+def test_drafts_and_their_absence_are_two_sites(standing: Path) -> None:
+    before = tree(standing)
+    assert counts(built(standing, drafts=True)) == (4, 0, 10)
+    assert counts(built(standing)) == (4, 0, 10)
+    assert tree(standing) == before
+
+
+def test_what_got_lost_or_was_changed_in_the_output_is_made_again(standing: Path) -> None:
+    before = tree(standing)
+    (standing / "output/en/harbour-lights/index.html").write_text("x", encoding="utf-8")
+    (standing / "output/tr/harbour-lights/harbour-lights.tr.pdf").unlink()
+    (standing / "output/en/index.html").unlink()
+    report = built(standing)
+    assert counts(report) == (1, 0, 1)
+    assert tree(standing) == before
+    shutil.rmtree(standing / "output")
+    assert counts(built(standing)) == (4, 0, 10)
+    assert tree(standing) == before
+    shutil.rmtree(standing / ".publish-cache/pdfs")
+    shutil.rmtree(standing / "output")
+    assert counts(built(standing)) == EVERYTHING
+    assert tree(standing) == before
+
+
+# ── Parts ────────────────────────────────────────────────────────────────────────────────────
+
+
+def pressed(root: Path, *, drafts: bool = False) -> _Press:
+    """What makes the files of a site as it is, before it makes any."""
+    known = survey(root, snapshot.take(root), Memo(None), letters=False)
+    order = press.Order(NOW, True, drafts, False, "")
+    nothing = output.Standing({}, False)
+    with output.stage(root, nothing) as stage:
+        return _Press(root, known, Memo(None), nothing, stage, order, printed)
+
+
+def parts(root: Path, *, drafts: bool = False) -> dict[str, str]:
+    """What the page of the translation hangs on, and its PDF."""
+    one = pressed(root, drafts=drafts)
+    [edition] = [
+        found
+        for found in one.plan.editions
+        if (found.slug, found.locale.tag) == ("harbour-lights", "tr")
+    ]
+    paper = one._paper(edition)
+    page = {**one.common("edition.html"), **one._edition(edition)}
+    assert paper.keys() > page.keys()
+    return {**paper, PRINT: paper["the templates"], **page}
+
+
+PRINT = "the templates of its PDF"
+TEXT = "the piece or its translation"
+AUTHORS = "its authors"
+VERSIONS = "its versions in other languages"
+BESIDE = "the pieces it is shown with"
+LINKS = "where its links lead"
+
+PARTS: Mapping[str, tuple[Callable[[Path], None], set[str]]] = {
+    "nothing": (touched, set()),
+    "the translation": (edited(LIGHTS_TR, "İki görev", "İki ödev"), {TEXT}),
+    "the name of the translator": (
+        edited(LIGHTS_TR, "Last-Translator: ", "Last-Translator: Ayşe <a@b.example>"),
+        {TEXT},
+    ),
+    "the title": (edited(LIGHTS_TR, "Liman Fenerleri", "Fenerler"), {TEXT}),
+    "the biography": (edited(ADA, "Bu kişi", "Kişi"), {AUTHORS}),
+    "the name": (edited(ADA, "name: Ada Deniz", "name: Ada Su"), {AUTHORS, BESIDE}),
+    "a translation of the biography": (
+        edited(ADA_EN, 'msgstr "Dr."', 'msgstr "Doctor"'),
+        set(),
+    ),
+    "the title of a related piece": (edited(PORT, "Liman Işıkları", "Işıklar"), {BESIDE}),
+    "the text of a related piece": (edited(PORT, "yanar", "söner"), set()),
+    "that a related piece goes": (
+        edited(PORT, "tags: [Sea]", "tags: [Sea]\ndraft: true"),
+        {BESIDE, LINKS},
+    ),
+    "the day of an update": (
+        edited(LIGHTS, "tags: [Sea]", "tags: [Sea]\nupdated: 2026-03-05"),
+        {TEXT},
+    ),
+    "the name of a topic": (
+        edited(TAGS_TR, 'msgstr "Deniz"', 'msgstr "Denizler"'),
+        {"its topics and its series"},
+    ),
+    "another address of a topic": (
+        set_to('slugs = { Sea = "ocean" }'),
+        {"the settings", "its topics and its series"},
+    ),
+    "another language": (
+        edited("pyproject.toml", '["en", "tr"]', '["en", "tr", "fa"]'),
+        {"the settings", VERSIONS},
+    ),
+    "the default language": (
+        set_to('default_language = "tr"'),
+        {"the settings", VERSIONS, "its topics and its series"},
+    ),
+    "that there are topics no more": (
+        untagged,
+        {"its topics and its series", "which lists of topics there are"},
+    ),
+    "an image": (repainted, {LINKS, "its images", "the contents of its images"}),
+    "the licence": (set_to('licence = "CC BY 4.0"'), {"the settings"}),
+    "a template": (added("edition.html", "\n"), {"the templates"}),
+    "a template within": (added("_macros.html", "\n"), {"the templates", PRINT}),
+    "a template of texts": (added("_changed.html", "\n"), {"the templates", PRINT}),
+    "another template": (added("front.html", "\n"), set()),
+    "a template of print": (added("print.html", "\n"), {PRINT}),
+    "a style sheet": (added("screen.css", "\n"), {"the style sheets"}),
+    "the style sheet of paper": (added("print.css", "\n"), {"the style sheet of paper"}),
+    "words of the interface": (interface_word, {"the words of the interface"}),
+}
+
+
+@pytest.fixture(scope="module")
+def parts_before(begun: Path) -> dict[str, str]:
+    """The parts of the site that nobody changed."""
+    return parts(begun)
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_what_a_file_hangs_on_has_a_name(
+    standing: Path, parts_before: dict[str, str], name: str
+) -> None:
+    change, expected = PARTS[name]
+    change(standing)
+    now = parts(standing)
+    assert now.keys() == parts_before.keys()
+    assert {part for part in now if now[part] != parts_before[part]} == expected
+
+
+def test_a_preview_and_another_program_are_parts_too(
+    begun: Path, parts_before: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(now: Mapping[str, str]) -> set[str]:
+        return {part for part in now if now[part] != parts_before[part]}
+
+    assert changed(parts(begun, drafts=True)) == {"the settings", "whether it is a preview"}
+    monkeypatch.setattr(toolchain, "engine", lambda: "another")
+    assert changed(parts(begun)) == {"what sets PDFs"}
+    monkeypatch.setattr(toolchain, "program", lambda: "another")
+    assert changed(parts(begun)) == {
+        "what sets PDFs",
+        "this program, its libraries or fonts",
+    }
+
+
+def other_than(value: Any) -> Any:
+    """A value that is not equal."""
+    if isinstance(value, str):
+        return f"{value}x"
+    if isinstance(value, tuple):
+        return value[1:] if value else (parse("ru"),)
+    if isinstance(value, int):
+        return value + 1
+    return Run("another", parse("ru"))
+
+
+OF_ASPECTS = {name: aspect for aspect, names in ASPECTS.items() for name in names}
+FIELDS = [field.name for field in dataclasses.fields(Edition)]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_of_an_edition_is_in_a_part(begun: Path, name: str) -> None:
+    whole = _pressed_once(begun)
+    one = whole.plan.editions[1]
+    before = whole._edition(one)
+    if name == "body":
+        # It is left out, and known by its digest instead.
+        version = whole._planner.versions[LIGHTS, one.locale]
+        whole._planner.versions[LIGHTS, one.locale] = dataclasses.replace(version, digest="x")
+        after = whole._edition(one)
+        whole._planner.versions[LIGHTS, one.locale] = version
+    elif name in ("slug", "locale"):
+        values: dict[str, Any] = {"slug": "liman-isiklari", "locale": parse("en")}
+        after = whole._edition(dataclasses.replace(one, **{name: values[name]}))
+    else:
+        values = {name: other_than(getattr(one, name))}
+        after = whole._edition(dataclasses.replace(one, **values))
+    changed = {part for part in after if after[part] != before[part]}
+    assert OF_ASPECTS.get(name, TEXT) in changed
+
+
+_PRESSES: dict[Path, _Press] = {}
+
+
+def _pressed_once(root: Path) -> _Press:
+    if root not in _PRESSES:
+        _PRESSES[root] = pressed(root)
+    return _PRESSES[root]
+
+
+def test_the_aspects_name_fields_and_each_once() -> None:
+    named = [name for names in ASPECTS.values() for name in names]
+    assert len(set(named)) == len(named)
+    assert set(named) < set(FIELDS)
+
+
+# ── What a template includes ─────────────────────────────────────────────────────────────────
+
+TEMPLATES = {
+    "a.html": "{% extends 'b.html' %}{%- include \"c.html\" ignore missing with context -%}",
+    "b.html": "{% from 'd.html' import x, y with context %}{% include 'missing.html' %}",
+    "c.html": "{% include 'a.html' %}{%import 'e.html' as e%}",
+    "d.html": "",
+    "e.html": "{{ 'f.html' }}{# nothing #}",
+    "f.html": "{% set include = 1 %}{{ include }}",
+    "dynamic.html": "{% include name %}",
+    "joined.html": "{% include 'a' ~ '.html' %}",
+    "chosen.html": "{% extends 'd.html' if x else 'e.html' %}",
+    "several.html": "{% include ['d.html', 'e.html'] %}",
+    "within.html": "{% include('d.html') %}",
+    "escaped.html": "{% include '\\x64.html' %}",
+    "far.html": "{% include 'deep.html' %}",
+    "deep.html": "{% include name ~ '%' %}",
+    "tight.html": "{%+include'd.html'%}",
+    "lines.html": "{%\n  include\n  'd.html'\n  without context\n%}",
+    "_changed.html": "",
+    "_notice.html": "{% include 'd.html' %}",
+    "screen.css": "",
+}
+ALWAYS = {"_changed.html", "_notice.html", "d.html"}
+SITE = Settings({"en": "A"}, "https://a.example", (parse("en"),), parse("en"))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.html", {"a.html", "b.html", "c.html", "e.html"}),
+        ("c.html", {"a.html", "b.html", "c.html", "e.html"}),
+        ("d.html", set()),
+        ("e.html", {"e.html"}),
+        ("f.html", {"f.html"}),
+        ("tight.html", {"tight.html"}),
+        ("lines.html", {"lines.html"}),
+        *((f"{name}.html", set(TEMPLATES)) for name in ("dynamic", "joined", "chosen", "within")),
+        *((f"{name}.html", set(TEMPLATES)) for name in ("several", "escaped", "far", "deep")),
+        ("missing.html", set()),
+    ],
+)
+def test_the_closure_of_a_template_is_all_that_it_may_show(name: str, expected: set[str]) -> None:
+    renderer = Renderer(SITE, TEMPLATES, {}, {})
+    found = renderer.closure(name)
+    assert dict(found) == {one: TEMPLATES[one] for one in expected | ALWAYS}
+    assert found == tuple(sorted(found))
+
+
+def test_the_closure_of_each_packaged_template_is_smaller_than_the_theme() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in OWN_TEMPLATES.iterdir()}
+    renderer = Renderer(SITE, texts, {}, {})
+    for name in texts:
+        names = {one for one, _ in renderer.closure(name)}
+        assert names >= {name, *html._BY_CODE}
+        assert len(names) < len(texts)
+    assert "print.html" not in dict(renderer.closure("edition.html"))
+    assert "_languages.html" in dict(renderer.closure("front.html"))
+
+
+# ── Reasons ──────────────────────────────────────────────────────────────────────────────────
+
+PAGE = "tr/harbour-lights/index.html"
+PAPER = "tr/harbour-lights/harbour-lights.tr.pdf"
+KEPT = "it was kept: all that it hangs on is as it was"
+
+
+def why(root: Path, path: str, **options: Any) -> tuple[str, ...]:
+    return built(root, explain=path, **options).reasons
+
+
+def test_a_first_build_says_that_it_is_the_first(site: Path) -> None:
+    first = "it is not remembered that it was ever rendered before"
+    assert why(site, PAGE) == (first,)
+    assert why(site, PAGE) == (KEPT,)
+    assert why(site, PAGE, clean=True) == (first,)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "expected"),
+    [
+        (PAGE, "nothing", [KEPT]),
+        (PAPER, "nothing", [KEPT]),
+        ("tr/index.html", "nothing", [KEPT]),
+        (PAGE, "a paragraph of a translation", [f"{TEXT}: not what it was"]),
+        (PAPER, "a paragraph of a translation", [f"{TEXT}: not what it was"]),
+        (PAGE, "a word of the biography", [f"{AUTHORS}: not what it was"]),
+        (PAGE, "paper's style sheet", [KEPT]),
+        (PAPER, "paper's style sheet", ["the style sheet of paper: not what it was"]),
+        ("tr/index.html", "a title of a translation", ["the list: not what it was"]),
+        (
+            "tr/authors/ada-deniz/index.html",
+            "a word of the biography",
+            ["the author: not what it was"],
+        ),
+        (
+            "index.html",
+            "nothing",
+            ["it is made in every build, since it shows nearly all of the site"],
+        ),
+        ("nowhere.html", "nothing", []),
+    ],
+)
+def test_the_reasons_are_told_for_the_file_that_somebody_asked_about(
+    standing: Path, path: str, name: str, expected: list[str]
+) -> None:
+    CHANGES[name][0](standing)
+    assert list(why(standing, path)) == expected
+
+
+def test_a_file_that_is_gone_is_told_to_be_missing(standing: Path) -> None:
+    (standing / "output" / PAGE).unlink()
+    assert why(standing, PAGE) == ("output/ does not have it as it was rendered last",)
+
+
+def test_a_build_that_nobody_asks_gives_no_reasons(standing: Path) -> None:
+    CHANGES["the licence"][0](standing)
+    assert built(standing).reasons == ()
+
+
+# ── Faults of PDFs, and builds that go on all the same ───────────────────────────────────────
+
+
+def but(slug: str, code: str = "B1") -> Callable[[Job], Pdf]:
+    """An engine that has a fault to tell of one piece's PDFs."""
+
+    def engine(job: Job) -> Pdf:
+        return (blames(code) if slug in job.source else printed)(job)
+
+    engine.__qualname__ = f"but.{slug}.{code}"
+    return engine
+
+
+def test_a_warning_of_a_pdf_is_told_again_when_it_is_kept(site: Path) -> None:
+    first = built(site, engine=but("harbour", "B3"))
+    again = built(site, engine=but("harbour", "B3"), explain="x")
+    assert [one.code for one in first.problems] == ["B3", "B3"]
+    assert again.problems == first.problems
+    assert counts(again) == NOTHING
+
+
+def test_a_pdf_with_a_fault_stops_a_build_and_the_others_are_remembered(site: Path) -> None:
+    made: list[str] = []
+
+    def engine(job: Job) -> Pdf:
+        made.append(job.edition)
+        return but("harbour")(job)
+
+    with pytest.raises(PublishError) as caught:
+        built(site, engine=engine)
+    assert [one.span.path for one in caught.value.problems] == [LIGHTS, LIGHTS]
+    assert len(made) == 4
+    with pytest.raises(PublishError):
+        built(site, engine=engine)
+    assert [name.partition(",")[0] for name in made[4:]] == ["harbour-lights"] * 2
+    assert not (site / "output").exists()
+
+
+def test_a_piece_whose_pdf_has_a_fault_stays_as_it_was(standing: Path) -> None:
+    before = tree(standing)
+    edit(standing / LIGHTS, "Two duties", "Three duties")
+    edit(standing / PORT, "yanar", "söner")
+    report = built(standing, engine=but("harbour"), keep_going=True)
+    assert [(one.code, one.span.path) for one in report.problems if one.code[0] == "B"] == [
+        ("B1", LIGHTS)
+    ] * 2
+    now = tree(standing)
+    assert now.keys() == before.keys()
+    changed = {path for path in now if now[path] != before[path]}
+    assert not [path for path in changed if "/harbour-lights/" in path]
+    assert {"tr/liman-isiklari/index.html", "tr/liman-isiklari/liman-isiklari.tr.pdf"} <= changed
+    # Mended, it comes out as if nothing had been.
+    built(standing)
+    after = tree(standing)
+    built(standing, clean=True)
+    assert tree(standing) == after
+
+
+@pytest.mark.parametrize("fault", ["a key", "a catalogue", "no author", "a new author"])
+def test_a_piece_with_a_fault_keeps_all_that_stands_of_it(standing: Path, fault: str) -> None:
+    before = tree(standing)
+    if fault == "a key":
+        edit(standing / LIGHTS, "summary:", "sumary:")
+    elif fault == "a catalogue":
+        edit(standing / LIGHTS_TR, 'msgstr "İki görev"', 'msgstr "İki görev')
+    elif fault == "no author":
+        (standing / ADA).unlink()
+    else:
+        edit(standing / LIGHTS, "authors: [ada-deniz]", "authors: [ada-deniz, bo]")
+        (standing / "sources/authors/bo.md").write_text("---\nnam: B\n---\n", encoding="utf-8")
+    with pytest.raises(PublishError) as caught:
+        built(standing)
+    report = built(standing, keep_going=True)
+    assert report.problems == caught.value.problems
+    assert tree(standing) == before
+    assert counts(built(standing, keep_going=True)) == NOTHING
+
+
+def test_a_faulty_piece_that_never_stood_is_held_and_the_others_appear(site: Path) -> None:
+    edit(site / PORT, "summary:", "sumary:")
+    report = built(site, keep_going=True)
+    assert (report.pages, report.pdfs) == (2, 2)
+    assert not [path for path in tree(site) if "liman-isiklari" in path]
+    assert {problem.span.path for problem in report.problems} == {PORT}
+
+
+def test_a_fault_that_is_of_no_piece_stops_also_a_build_that_goes_on(standing: Path) -> None:
+    before = tree(standing)
+
+    def engine(job: Job) -> Pdf:
+        problem = Problem("B1", "a style sheet", Span(job.stylesheet_path))
+        return dataclasses.replace(printed(job), problems=(problem,))
+
+    edit(standing / LIGHTS, "Two duties", "Three duties")
+    with pytest.raises(PublishError):
+        built(standing, engine=engine, keep_going=True)
+    assert tree(standing) == before
+
+
+def test_what_changes_while_a_build_is_at_work_is_not_published(standing: Path) -> None:
+    before = tree(standing)
+
+    def engine(job: Job) -> Pdf:
+        (standing / "sources/pieces/new.md").write_text("new", encoding="utf-8")
+        return printed(job)
+
+    edit(standing / LIGHTS, "Two duties", "Three duties")
+    with pytest.raises(PublishError) as caught:
+        built(standing, engine=engine)
+    assert [(one.code, one.span.path) for one in caught.value.problems] == [
+        ("O4", "sources/pieces/new.md")
+    ]
+    assert tree(standing) == before
+
+
+# ── When it would come out otherwise ─────────────────────────────────────────────────────────
+
+
+def test_the_moments_of_releases_around_a_build_are_known(site: Path) -> None:
+    edit(site / PORT, "date: 2026-02-01", "date: 2026-12-01\nrelease: 2026-12-01T09:00+03:00")
+    moment = datetime.datetime(2026, 12, 1, 6, tzinfo=datetime.UTC)
+    second = datetime.timedelta(seconds=1)
+    assert built(site).pages == 2
+    assert built(site, now=moment - second).pages == 2
+    assert built(site, now=moment).pages == 4
+    assert built(site, now=moment + second).pages == 4
+    assert built(site, now=moment - second).pages == 2
+
+
+def test_a_site_that_is_as_it_was_is_not_even_planned(
+    standing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> Any:
+        pytest.fail("it was planned")
+
+    monkeypatch.setattr(Planner, "plan", never)
+    assert counts(built(standing)) == NOTHING
+
+
+def test_all_that_a_site_can_show_is_built_once_and_kept(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    sites.mixed(root)
+    set_to("page_size = 1")(root)
+    first = built(root)
+    files = tree(root)
+    assert counts(built(root, explain=PAGE)) == NOTHING
+    assert tree(root) == files
+    assert first.pages_rendered == first.pages
