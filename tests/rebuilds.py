@@ -189,6 +189,9 @@ def write_site(root: Path) -> None:
         ("tr", "tags"),
     ):
         work(root / po(tag, name), functools.partial(translated, mark=f" ({tag})"))
+        if name == "authors/ivan":
+            replace(root / po(tag, name), 'msgstr "Иван Портов', 'msgstr "Ivan Portov')
+            replace(root / po(tag, name), "Portov собирает карты порта", "Portov collects charts")
         head(root / po(tag, name), "X-Completed", "2026-10-01")
         head(root / po(tag, name), "Last-Translator", "Ayşe Kaya <a@b.example>")
     lamps = root / "sources/pieces/lamps.md"
