@@ -1,58 +1,33 @@
-"""`publish build`: the straight line from a site's files to `output/`.
+"""`publish build`: from a site's files to `output/`, by the shortest way that gives the same bytes.
 
-Load, check, decide, render, write. PDFs are made by whatever `concurrent.futures.Executor` the
-build is given: one that works in this process, worker processes, or a cluster's.
+Where nothing has changed since the last build, nothing is even loaded that could make a page.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-import multiprocessing
-import multiprocessing.connection
-import os
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
-from . import (
-    check,
-    citations,
-    edition,
-    feeds,
-    hosting,
-    html,
-    output,
-    pdf,
-    redirects,
-    search,
-    sitemaps,
-    urls,
-)
-from .errors import Problem, PublishError, Span, in_order, stopping
-from .load import load
-from .model import (
-    Artefact,
-    Edition,
-    Front,
-    Held,
-    Pdf,
-    Plan,
-    Profile,
-    Site,
-    Subject,
-    Topics,
-)
+from . import memo, output, snapshot, toolchain
+from .errors import Problem
+from .memo import Memo
+from .model import Held, Pdf, Step
 
-_Result = TypeVar("_Result")
+if TYPE_CHECKING:
+    from .pdf import Job
+    from .press import Made
 
-Engine = Callable[[pdf.Job], Pdf]
+Engine = Callable[["Job"], Pdf]
 """Makes one PDF. Tests hand in a plain function."""
+
+_REAL = "publish.pdf.render"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,54 +44,63 @@ class Report:
     """Other pages: the chooser, indexes, topics, series, authors, search, and the one for what is
     not there."""
 
+    pages_rendered: int
+    """How many of the editions' pages were made; the others stood already."""
+
+    pdfs_rendered: int
+    """How many of the PDFs were made."""
+
+    lists_rendered: int
+    """How many of the other pages were made."""
+
     held: tuple[Held, ...]
     """Editions kept back."""
 
     problems: tuple[Problem, ...]
-    """What is wrong and did not stop the build."""
+    """What is wrong: it did not stop the build, or the build went on all the same."""
+
+    reasons: tuple[str, ...]
+    """Why the file was rendered, or not, that somebody asked about."""
 
     seconds: float
     """Wall time."""
 
+    @property
+    def pages_reused(self) -> int:
+        """How many of the editions' pages stood already."""
+        return self.pages - self.pages_rendered
 
-class InProcess(Executor):
-    """An executor without processes or threads: work is done when it is handed in."""
+    @property
+    def pdfs_reused(self) -> int:
+        """How many of the PDFs stood already, or were made by an earlier build."""
+        return self.pdfs - self.pdfs_rendered
 
-    def submit(
-        self, fn: Callable[..., _Result], /, *args: object, **kwargs: object
-    ) -> Future[_Result]:
-        """Call `fn` now and return a finished future."""
-        future: Future[_Result] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 — a future hands it on to whoever asks
-            future.set_exception(error)
-        return future
-
-
-@contextmanager
-def executor(jobs: int) -> Iterator[Executor]:
-    """Workers for `jobs` PDFs at a time; one works in this process."""
-    if jobs <= 1:
-        yield InProcess()
-        return
-    context = multiprocessing.get_context("forkserver")
-    # The server imports WeasyPrint once; each worker is a fork of it.
-    context.set_forkserver_preload(["publish.pdf", "weasyprint"])
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_with_parent) as pool:
-        yield pool
+    @property
+    def lists_reused(self) -> int:
+        """How many of the other pages stood already."""
+        return self.lists - self.lists_rendered
 
 
-def _leave_with_parent() -> None:
-    """End this worker when the build is killed; a pool tells its workers only when it ends well."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A build of before."""
 
-        def watch() -> None:
-            multiprocessing.connection.wait([parent.sentinel])
-            os._exit(1)
+    report: Report
+    """What it did."""
 
-        threading.Thread(target=watch, daemon=True).start()
+    manifest: str
+    """The sum of the manifest that it left."""
+
+    since: datetime.datetime | None
+    """The last moment of a release that it knew of."""
+
+    until: datetime.datetime | None
+    """The next one."""
+
+    def holds(self, manifest: str, now: datetime.datetime) -> bool:
+        """Whether it would come out the same now."""
+        begun = self.since is None or self.since <= now
+        return manifest == self.manifest and begun and (self.until is None or now < self.until)
 
 
 def build(
@@ -125,143 +109,91 @@ def build(
     workers: Executor | None = None,
     jobs: int = 1,
     pdfs: bool = True,
-    engine: Engine = pdf.render,
+    engine: Engine | None = None,
     now: datetime.datetime | None = None,
     drafts: bool = False,
+    clean: bool = False,
+    keep_going: bool = False,
+    explain: str = "",
+    tell: Callable[[Step], None] = lambda _: None,
 ) -> Report:
     """Publish the site in `root` as it is at the moment `now`; the clock is read once, here.
 
     With `drafts` it is a preview for those who work on the site: it also has drafts and what is
-    not released yet, no feed and no sitemap, and search engines are asked to leave it alone.
+    not released yet, no feed and no sitemap, and search engines are asked to leave it alone. A
+    `clean` build trusts nothing that an earlier one made. One that is to `keep_going` leaves a
+    piece with a fault as it stands. `explain` is a file of `output/`, whose reasons are told.
 
     Raises `PublishError` with every problem that stops a build, before `output/` is touched, and
     `LockedError` where another build is at work. `workers` overrides `jobs`.
     """
     start = time.monotonic()
+    now = now or datetime.datetime.now(datetime.UTC)
     with output.locked(root):
-        loaded = load(root)
-        problems = check.blocking(loaded, pdfs=pdfs)
-        if stopping(problems):
-            raise PublishError(problems)
         output.prepare(root)
-        site = loaded.site
-        if drafts:
-            settings = dataclasses.replace(site.settings, feeds=False)
-            site = dataclasses.replace(site, settings=settings)
-        plan = edition.plan(site, now or datetime.datetime.now(datetime.UTC), drafts=drafts)
-        renderer = html.Renderer(
-            site.settings,
-            site.templates,
-            site.template_paths,
-            check.interface(site),
-            {one.locale.tag: one.path for one in plan.topics},
-            preview=plan.preview,
-        )
-        made: dict[str, Pdf] = {}
-        faults: list[Problem] = []
-        if pdfs:
-            if workers is not None:
-                made, faults = _pdfs(site, plan, renderer, workers, engine)
-            else:
-                with executor(min(jobs, len(plan.editions))) as pool:
-                    made, faults = _pdfs(site, plan, renderer, pool, engine)
-            faults += pdf.missing_library()
-            if stopping(faults):
-                raise PublishError((*problems, *faults))
-        notices = output.publish(root, _artefacts(site, plan, renderer, made))
+        seen = snapshot.take(root)
+        with _memory(root, seen, clean=clean) as memory:
+            standing = output.Standing({}, False) if clean else output.standing(root)
+            key = memo.key(
+                toolchain.program(),
+                toolchain.engine() if pdfs else "",
+                seen.digest,
+                pdfs,
+                drafts,
+                _REAL if engine is None else f"{engine.__module__}.{engine.__qualname__}",
+            )
+            last = memory.get("build", key) if standing.whole and not explain else None
+            if isinstance(last, Remembered) and last.holds(output.manifest_sum(root), now):
+                seconds = time.monotonic() - start
+                return dataclasses.replace(last.report, seconds=seconds)
+            from . import press  # what makes pages takes a while to load
+
+            order = press.Order(now, pdfs, drafts, keep_going, explain)
+            with _pool(workers, jobs if pdfs else 1) as pool:
+                made = press.make(
+                    root, seen, memory, standing, order, pool, engine or _real(), tell
+                )
+            report = _report(made, time.monotonic() - start)
+            if not keep_going:
+                quiet = dataclasses.replace(
+                    report, pages_rendered=0, pdfs_rendered=0, lists_rendered=0, reasons=()
+                )
+                manifest = output.manifest_sum(root)
+                memory.put("build", key, Remembered(quiet, manifest, made.since, made.until))
+            return report
+
+
+def _memory(root: Path, seen: snapshot.Snapshot, *, clean: bool) -> AbstractContextManager[Memo]:
+    """The site's memory; none is left in a folder that is no site."""
+    if snapshot.SETTINGS in seen.files:
+        return memo.opened(root, clean=clean)
+    return nullcontext(Memo(None))
+
+
+def _pool(workers: Executor | None, jobs: int) -> AbstractContextManager[Executor]:
+    from .workers import in_process, processes
+
+    if workers is not None:
+        return nullcontext(workers)
+    return processes(jobs) if jobs > 1 else in_process()
+
+
+def _real() -> Engine:
+    from .pdf import render
+
+    return render
+
+
+def _report(made: Made, seconds: float) -> Report:
     return Report(
-        pages=len(plan.editions),
-        pdfs=len(made),
-        lists=2 + len(_lists(plan)) + len(plan.searches),
-        held=plan.held,
-        problems=in_order((*problems, *faults, *notices)),
-        seconds=time.monotonic() - start,
+        pages=made.pages.rendered + made.pages.reused,
+        pdfs=made.pdfs.rendered + made.pdfs.reused,
+        lists=made.lists.rendered + made.lists.reused,
+        pages_rendered=made.pages.rendered,
+        pdfs_rendered=made.pdfs.rendered,
+        lists_rendered=made.lists.rendered,
+        held=made.held,
+        problems=made.problems,
+        reasons=made.reasons,
+        seconds=seconds,
     )
-
-
-def _pdfs(
-    site: Site, plan: Plan, renderer: html.Renderer, workers: Executor, engine: Engine
-) -> tuple[dict[str, Pdf], list[Problem]]:
-    """Every edition's PDF by its path in `output/`, and all that went wrong."""
-    sources = {piece.slug: piece.path for piece in site.pieces}
-    images = {picture.source: picture.paper for picture in plan.pictures}
-    futures = [
-        (one, _submit(workers, engine, _job(site, one, renderer, images, sources[one.slug])))
-        for one in plan.editions
-    ]
-    made: dict[str, Pdf] = {}
-    faults: list[Problem] = []
-    for one, future in futures:
-        try:
-            made[one.pdf_path] = future.result()
-            faults += made[one.pdf_path].problems
-        except PublishError as error:
-            faults += error.problems
-        except BrokenExecutor:
-            message = f"PDF ({_named(one)}): a worker process died before it was done"
-            hint = "is there enough memory? try --jobs 1"
-            faults.append(Problem("B2", message, Span(sources[one.slug]), hint))
-    return made, faults
-
-
-def _submit(workers: Executor, engine: Engine, job: pdf.Job) -> Future[Pdf]:
-    try:
-        return workers.submit(engine, job)
-    except BrokenExecutor as error:  # a worker died while jobs were still handed out
-        future: Future[Pdf] = Future()
-        future.set_exception(error)
-        return future
-
-
-def _job(
-    site: Site, one: Edition, renderer: html.Renderer, images: Mapping[str, bytes], source: str
-) -> pdf.Job:
-    midnight = datetime.datetime.combine(one.modified, datetime.time(), datetime.UTC)
-    return pdf.Job(
-        html=renderer.print_edition(one),
-        stylesheet=site.templates["print.css"],
-        stylesheet_path=site.template_paths["print.css"],
-        images={path: images[path] for path in one.images},
-        source=source,
-        edition=_named(one),
-        epoch=int(midnight.timestamp()),
-    )
-
-
-def _named(one: Edition) -> str:
-    return f"{one.slug}, {one.locale.tag}"
-
-
-def _artefacts(
-    site: Site, plan: Plan, renderer: html.Renderer, made: dict[str, Pdf]
-) -> Sequence[Artefact]:
-    """Every file of `output/` but its manifest."""
-    found = [_page(urls.CHOOSER, renderer.chooser(plan))]
-    found.append(_page(urls.NOT_FOUND, renderer.not_found(plan)))
-    found += [_page(page.path, renderer.list(page)) for page in _lists(plan)]
-    found += citations.artefacts(plan, site.settings, made)
-    found += sitemaps.artefacts(plan, site.settings)
-    found += redirects.artefacts(plan, site.settings, made)
-    found += [_page(one.path, renderer.redirect(one)) for one in plan.redirects]
-    found += hosting.artefacts(site.settings)
-    if site.settings.feeds:
-        found += feeds.artefacts(plan, site.settings, made)
-    if site.settings.search:
-        found += [_page(page.path, renderer.search(page)) for page in plan.searches]
-        found += search.artefacts(search.documents(plan, renderer.card))
-    for one in plan.editions:
-        found.append(_page(one.path, renderer.edition(one, made.get(one.pdf_path))))
-    found += [Artefact(path, document.content) for path, document in made.items()]
-    for name, path in (renderer.styles | renderer.scripts).items():
-        found.append(Artefact(path, site.templates[name].encode()))
-    # Two images may be one file: the same picture beside a piece and beside an author.
-    found += dict.fromkeys(file for picture in plan.pictures for file in picture.versions)
-    return found
-
-
-def _lists(plan: Plan) -> Sequence[Front | Profile | Subject | Topics]:
-    return (*plan.fronts, *plan.topics, *plan.subjects, *plan.profiles, *plan.later)
-
-
-def _page(path: str, text: str) -> Artefact:
-    return Artefact(urls.file(path), text.encode())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from . import (
     edition,
@@ -28,9 +30,9 @@ from .edition import Translation, internal
 from .errors import Problem, PublishError, Span, in_order
 from .load import Loaded
 from .locales import Locale
-from .markdown import Cut
+from .markdown import Cut, Reference
 from .messages import Domain
-from .model import Author, Entry, Key, Piece, Site
+from .model import Author, Entry, Key, Piece, Site, Text
 from .release import Release
 
 
@@ -60,17 +62,44 @@ def blocking(
     """What a build has to know, in order: all that stops it or holds a passage back, and the
     warnings met while reading. Without `pdfs` it does not matter what their fonts have."""
     site = loaded.site
+    if translations is None:
+        translations = tuple(edition.translations(site))
+    its: dict[str, list[Translation]] = {}
+    for one in translations:
+        its.setdefault(one.domain.name, []).append(one)
+    found: list[Problem] = []
+    places: list[Place] = []
+    everything: tuple[Piece | Author, ...] = (*site.pieces, *site.authors)
+    domains = [messages.of_source(source) for source in everything]
+    for source, domain in zip(everything, domains, strict=True):
+        found += alone(source, domain, its.get(domain.name, ()), letters=pdfs)
+        places.append(Place.of(source, domain.cut))
+    looked = functools.cache(
+        lambda name: images.look(posixpath.splitext(name)[1].casefold(), site.images[name])
+    )
+    known = edition.catalogues(site, (*domains, messages.of_tags(site)))
+    listed = [(one.path, one.domain, one.locale) for one in site.catalogues if one.locale]
     return in_order(
         (
             *loaded.problems,
-            *sources(site, loaded.problems),
+            *found,
+            *failed(its.get(messages.TAGS, ())),
             *_bodies(loaded),
-            *_former(site),
-            *_images(loaded),
-            *(_letters(site) if pdfs else ()),
-            *_orphans(site, loaded.problems),
-            *_failed(edition.translations(site) if translations is None else translations),
-            *_interface(site),
+            *among(
+                site,
+                (*places, *_unread_places(loaded)),
+                frozenset(site.images),
+                looked,
+                _faulty(loaded.problems),
+            ),
+            *(letters(site) if pdfs else ()),
+            *orphans(
+                site,
+                listed,
+                {one.path: name for (name, _), one in known.items() if one.domain != name},
+                loaded.problems,
+            ),
+            *interface_faults(site),
             *search.missing_extra(site.settings),
         )
     )
@@ -79,19 +108,99 @@ def blocking(
 # ── Sources ──────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A text as far as other texts lead to it, or it to them."""
+
+    path: str
+    """The file."""
+
+    links: tuple[Reference, ...]
+    """Its links that lead to what is or should be a part of the site."""
+
+    images: tuple[Reference, ...]
+    """Its images."""
+
+    anchors: frozenset[str] | None
+    """Ids that links may lead to; None where nobody knows."""
+
+    @staticmethod
+    def of(source: Piece | Author, cut: Cut | None) -> Place:
+        """The text of a source that was cut."""
+        if cut is None:
+            return Place(source.path, (), (), None)
+        return Place(source.path, edition.leading(source.path, cut), cut.images, cut.anchors)
+
+
+def alone(
+    source: Piece | Author,
+    domain: Domain,
+    translations: Sequence[Translation],
+    *,
+    letters: bool = True,
+) -> Iterator[Problem]:
+    """Faults of a source and its translations, as far as no look at the rest of the site is needed;
+    with `letters` also those that the fonts of PDFs do not have."""
+    if domain.cut:
+        yield from domain.cut.problems
+        yield from _anchors(domain.cut, source.path)
+        yield from proofread.errors(_page(source, domain.cut))
+    if letters:
+        yield from _drawn(source, domain)
+        for one in translations:
+            if isinstance(source, Piece) and fonts.writes(locales.script(one.locale)):
+                yield from _lacking(one.translator, Span(one.path), 0)
+    yield from failed(translations)
+
+
+def among(
+    site: Site,
+    places: Sequence[Place],
+    pictures: Collection[str],
+    looked: Callable[[str], images.Fault | None],
+    unread: frozenset[str],
+) -> Iterator[Problem]:
+    """Faults that only a look at the whole site shows: links, images, addresses.
+
+    `site` needs no texts, `pictures` are the paths of its images, `looked` says what is wrong with
+    one. What leads to a file that is `unread`, since it has a fault itself, is taken to be right.
+    """
+    files = {piece.path for piece in site.pieces} | {author.path for author in site.authors}
+    files |= unread
+    former = {old.content: piece.slug for piece in site.pieces for old in piece.former_slugs}
+    anchors = {place.path: place.anchors for place in places}
+    for place in places:
+        yield from _images(place, pictures, looked, unread)
+        yield from _links(place, files, former, anchors)
+    yield from _former(site)
+    yield from _addresses(site)
+
+
 def sources(site: Site, problems: Iterable[Problem] = ()) -> Iterator[Problem]:
     """Faults in the texts of pieces and authors: notes, links, images.
 
     `problems` were met while reading: what leads to a file that has one is taken to be right.
     """
-    unread = _faulty(problems)
-    for piece in site.pieces:
-        yield from _text(messages.of_piece(piece).cut, piece.path, site, unread)
-    for author in site.authors:
-        yield from _text(messages.of_author(author).cut, author.path, site, unread)
-    for _, page in _pages(site):
-        yield from proofread.errors(page)
+    everything: tuple[Piece | Author, ...] = (*site.pieces, *site.authors)
+    domains = [messages.of_source(source) for source in everything]
+    pairs = list(zip(everything, domains, strict=True))
+    for source, domain in pairs:
+        yield from alone(source, domain, (), letters=False)
+    files = _faulty(problems)
+    files |= {source.path for source in everything}
+    anchors = {source.path: domain.cut.anchors for source, domain in pairs if domain.cut}
+    former = {old.content: piece.slug for piece in site.pieces for old in piece.former_slugs}
+    for source, domain in pairs:
+        place = Place.of(source, domain.cut)
+        yield from _images(place, site.images.keys(), lambda _: None, _faulty(problems))
+        yield from _links(place, files, former, anchors)
     yield from _addresses(site)
+
+
+def _page(source: Piece | Author, cut: Cut, names: Iterable[str] = ()) -> proofread.Page:
+    if isinstance(source, Piece):
+        return proofread.of_piece(source, cut, names)
+    return proofread.of_author(source, cut, names)
 
 
 def _pages(site: Site) -> Iterator[tuple[Piece | Author, proofread.Page]]:
@@ -218,68 +327,84 @@ def _biographies(
 
 
 def _bodies(loaded: Loaded) -> Iterator[Problem]:
-    """The same faults where front matter could not be read."""
-    unread = _faulty(loaded.problems)
     for body in loaded.bodies:
-        piece = body.span.path.startswith("sources/pieces/")
-        cut = markdown.cut(body, loaded.site.settings.default_language, notes=piece)
-        yield from _text(cut, body.span.path, loaded.site, unread)
+        yield from unread(body, loaded.site.settings.default_language)[0]
+
+
+def _unread_places(loaded: Loaded) -> Iterator[Place]:
+    for body in loaded.bodies:
+        yield unread(body, loaded.site.settings.default_language)[1]
+
+
+def unread(body: Text, locale: Locale) -> tuple[tuple[Problem, ...], Place]:
+    """The faults of a text whose front matter could not be read, and where it leads; `locale` is
+    the language it is taken to be in."""
+    path = body.span.path
+    cut = markdown.cut(body, locale, notes=path.startswith("sources/pieces/"))
+    place = Place(path, edition.leading(path, cut), cut.images, None)
+    return (*cut.problems, *_anchors(cut, path)), place
 
 
 def _faulty(problems: Iterable[Problem]) -> frozenset[str]:
     return frozenset(problem.span.path for problem in problems)
 
 
-def _text(cut: Cut | None, source: str, site: Site, unread: frozenset[str]) -> Iterator[Problem]:
-    if cut is None:
-        return
-    yield from cut.problems
-    for image in cut.images:
-        kind, name = internal(source, image.target)
+def _anchors(cut: Cut, source: str) -> Iterator[Problem]:
+    """Links to places in the same text that are not there."""
+    for link in cut.links:
+        kind, name = internal(source, link.target)
+        if kind == "anchor" and name not in cut.anchors:
+            yield _dead(link)
+
+
+def _dead(link: Reference, instead: str = "") -> Problem:
+    hint = "readers would find nothing there: "
+    hint += instead or "link a piece by its file (other-piece.md), a heading by its {#anchor}"
+    return Problem("S5", f"this link leads nowhere: {link.target}", link.span, hint)
+
+
+def _links(
+    place: Place,
+    files: Collection[str],
+    former: Mapping[str, str],
+    anchors: Mapping[str, frozenset[str] | None],
+) -> Iterator[Problem]:
+    """Links that lead nowhere; the `files` are there, or taken to be."""
+    for link in place.links:
+        kind, name = internal(place.path, link.target)
+        target = f"sources/{kind}s/{name}.md"
+        there = kind in ("piece", "author") and target in files
+        if there and kind == "piece" and (anchor := link.target.partition("#")[2]):
+            known = anchors.get(target)
+            # A piece with a fault may have any.
+            there = known is None or anchor in known
+        if not there:
+            moved = kind == "piece" and name in former
+            yield _dead(link, f"the piece is called {former[name]}.md now" if moved else "")
+
+
+def _images(
+    place: Place,
+    pictures: Collection[str],
+    looked: Callable[[str], images.Fault | None],
+    unread: frozenset[str],
+) -> Iterator[Problem]:
+    """Images that are not there, or cannot be published."""
+    for image in place.images:
+        kind, name = internal(place.path, image.target)
         if kind == "external":
             hint = "put the image beside the source; nothing is fetched from elsewhere"
             yield Problem("S5", f"image {image.target} is not of this site", image.span, hint)
-        elif kind != "image" or name not in site.images.keys() | unread:
+        elif kind == "image" and name in pictures:
+            if fault := looked(name):
+                message = f"image {image.target} {fault.message}"
+                yield Problem("S32", message, image.span, fault.hint)
+        elif kind != "image" or name not in unread:
             hint = "readers would see its description alone: name a PNG or JPEG beside this file"
             message = f"there is no image {image.target}"
             if _OTHER_IMAGES.search(image.target):
                 message = f"image {image.target} is neither PNG nor JPEG"
             yield Problem("S5", message, image.span, hint)
-    files = {piece.path for piece in site.pieces} | {author.path for author in site.authors}
-    files |= unread
-    former = {old.content: piece.slug for piece in site.pieces for old in piece.former_slugs}
-    anchors = {piece.slug: messages.of_piece(piece).cut for piece in _linked(cut, source, site)}
-    for link in cut.links:
-        kind, name = internal(source, link.target)
-        there = {
-            "external": True,
-            "anchor": name in cut.anchors,
-            "piece": f"sources/pieces/{name}.md" in files and _anchored(name, link.target, anchors),
-            "author": f"sources/authors/{name}.md" in files,
-        }.get(kind, False)
-        if not there:
-            hint = "readers would find nothing there: "
-            if kind == "piece" and name in former:
-                hint += f"the piece is called {former[name]}.md now"
-            else:
-                hint += "link a piece by its file (other-piece.md), a heading by its {#anchor}"
-            yield Problem("S5", f"this link leads nowhere: {link.target}", link.span, hint)
-
-
-def _images(loaded: Loaded) -> Iterator[Problem]:
-    """Images that cannot be published, wherever a text shows one; each file is looked at once."""
-    looked: dict[str, images.Fault | None] = {}
-    for source, cut in _cuts(loaded):
-        for image in cut.images:
-            _, name = internal(source, image.target)
-            if name not in loaded.site.images:
-                continue  # told by `_text`
-            if name not in looked:
-                suffix = posixpath.splitext(name)[1].casefold()
-                looked[name] = images.look(suffix, loaded.site.images[name])
-            if fault := looked[name]:
-                message = f"image {image.target} {fault.message}"
-                yield Problem("S32", message, image.span, fault.hint)
 
 
 def _addresses(site: Site) -> Iterator[Problem]:
@@ -299,34 +424,9 @@ def _addresses(site: Site) -> Iterator[Problem]:
             yield Problem("S36", message, text.span, hint)
 
 
-def _cuts(loaded: Loaded) -> Iterator[tuple[str, Cut]]:
-    """All texts of pieces and authors, those with unreadable front matter too."""
-    for domain in messages.of_sources(loaded.site):
-        if domain.cut:
-            yield domain.path, domain.cut
-    for body in loaded.bodies:
-        piece = body.span.path.startswith("sources/pieces/")
-        yield (
-            body.span.path,
-            markdown.cut(body, loaded.site.settings.default_language, notes=piece),
-        )
-
-
-def _linked(cut: Cut, source: str, site: Site) -> Iterator[Piece]:
-    """Pieces of which a text names a place, by an anchor."""
-    named = {internal(source, link.target) for link in cut.links if "#" in link.target}
-    yield from (piece for piece in site.pieces if ("piece", piece.slug) in named)
-
-
-def _anchored(slug: str, target: str, cuts: Mapping[str, Cut | None]) -> bool:
-    """Whether the piece has the anchor that a link names; a piece with a fault may have any."""
-    anchor = target.partition("#")[2]
-    cut = cuts.get(slug)
-    return not anchor or cut is None or anchor in cut.anchors
-
-
-def _letters(site: Site) -> Iterator[Problem]:
-    """Letters of the sources that the fonts of the PDFs do not have."""
+def letters(site: Site) -> Iterator[Problem]:
+    """Letters that the fonts of the PDFs do not have, in what all editions say; `site` needs no
+    sources."""
     for locale in site.settings.languages:
         if not fonts.writes(locales.script(locale)):
             message = f"the fonts of the PDFs have no letters of {locale.tag}"
@@ -334,20 +434,10 @@ def _letters(site: Site) -> Iterator[Problem]:
     for texts in (site.settings.title, site.settings.licence, site.settings.disclaimer):
         for text in texts.values():
             yield from _lacking(text, Span("pyproject.toml"), 0)
-    for domain in messages.of_sources(site):
-        if not fonts.writes(locales.script(domain.locale)):
-            continue
-        for segment in domain.segments:
-            if segment.kind in messages.FRONT_MATTER:
+    for domain in (messages.of_tags(site),):
+        if fonts.writes(locales.script(domain.locale)):
+            for segment in domain.segments:
                 yield from _lacking(segment.key[1], segment.span, 0)
-    written = [(piece.locale, piece.body) for piece in site.pieces]
-    written += [(author.locale, author.bio) for author in site.authors]
-    for locale, body in written:
-        if not fonts.writes(locales.script(locale)):
-            continue
-        printed = _UNDRAWN.sub(lambda part: _BUT_LINES.sub(" ", part[0]), body.content)
-        for number, line in enumerate(printed.split("\n")):
-            yield from _lacking(line, Span(body.span.path, body.span.line + number), 1)
     for catalogue in (*site.theme_catalogues, *site.catalogues):
         if catalogue.locale is None or not fonts.writes(locales.script(catalogue.locale)):
             continue
@@ -355,9 +445,21 @@ def _letters(site: Site) -> Iterator[Problem]:
             for entry in catalogue.entries:
                 for form in () if entry.fuzzy else _forms(entry):
                     yield from _lacking(form, Span(catalogue.path, entry.line or 1), 0)
-        elif catalogue.domain.startswith("pieces/"):
-            name = edition.translator(dict(catalogue.header))
-            yield from _lacking(name, Span(catalogue.path), 0)
+
+
+def _drawn(source: Piece | Author, domain: Domain) -> Iterator[Problem]:
+    """Letters of a source that the fonts of the PDFs do not have."""
+    if not fonts.writes(locales.script(domain.locale)):
+        return
+    for segment in domain.segments:
+        if segment.kind in messages.FRONT_MATTER:
+            yield from _lacking(segment.key[1], segment.span, 0)
+    body = source.body if isinstance(source, Piece) else source.bio
+    if not fonts.missing(body.content):
+        return
+    printed = _UNDRAWN.sub(lambda part: _BUT_LINES.sub(" ", part[0]), body.content)
+    for number, line in enumerate(printed.split("\n")):
+        yield from _lacking(line, Span(body.span.path, body.span.line + number), 1)
 
 
 def _lacking(text: str, span: Span, step: int) -> Iterator[Problem]:
@@ -379,31 +481,39 @@ _BUT_LINES = re.compile(r"[^\n]")
 # ── Catalogues ───────────────────────────────────────────────────────────────────────────────
 
 
-def _orphans(site: Site, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Catalogues that nobody reads. Sources that could not be read have lost nothing."""
-    domains = tuple(messages.of_sources(site))
-    written = {domain.name: domain.locale for domain in domains}
-    known = edition.catalogues(site, domains)
-    renamed = {c.path: name for (name, _), c in known.items() if c.domain != name}
+def orphans(
+    site: Site,
+    listed: Iterable[tuple[str, str, Locale]],
+    renamed: Mapping[str, str],
+    problems: Iterable[Problem],
+) -> Iterator[Problem]:
+    """Catalogues that nobody reads. Sources that could not be read have lost nothing.
+
+    `listed` are path, domain and language of all catalogues; of those that were `renamed` with
+    their source, the new name by path. `site` needs no texts.
+    """
+    written = {f"pieces/{piece.slug}": piece.locale for piece in site.pieces}
+    written |= {f"authors/{author.id}": author.locale for author in site.authors}
+    written[messages.TAGS] = site.settings.default_language
     unread = {p.span.path.removeprefix("sources/").removesuffix(".md") for p in problems}
-    for catalogue in site.catalogues:
-        domain, span = catalogue.domain, Span(catalogue.path)
+    for path, domain, locale in listed:
+        span = Span(path)
         if domain == messages.INTERFACE or unread & {domain, domain.partition("/")[0], "sources"}:
             continue
-        if catalogue.path in renamed:
+        if path in renamed:
             hint = "run publish update: it moves the catalogue"
-            message = f"its source is called {renamed[catalogue.path]} now"
+            message = f"its source is called {renamed[path]} now"
             yield Problem("P5", message, span, hint)
         elif domain not in written:
             hint = "was the source renamed or taken away? publish update leaves the file alone"
             yield Problem("P5", f"no source is called {domain}", span, hint)
-        elif catalogue.locale == written[domain]:
+        elif locale == written[domain]:
             message = f"{domain} is written in {written[domain].tag}: this catalogue is not read"
             hint = "was it once written in another language? else take the file away"
             yield Problem("P5", message, span, hint)
 
 
-def _failed(translations: Iterable[Translation]) -> Iterator[Problem]:
+def failed(translations: Iterable[Translation]) -> Iterator[Problem]:
     """Translations that do not reach readers."""
     for translation in translations:
         for entry, found in translation.failed:
@@ -433,7 +543,9 @@ def _forms(entry: Entry) -> tuple[str, ...]:
     return entry.plurals if entry.plural else (entry.translation,)
 
 
-def _interface(site: Site) -> Iterator[Problem]:
+def interface_faults(site: Site) -> Iterator[Problem]:
+    """Templates that do not parse, and what they say that a language has no words for; `site` needs
+    no sources."""
     yield from html.Renderer(site.settings, site.templates, site.template_paths, {}).faults()
     try:
         domain = messages.of_interface(site)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from . import typography, urls
-from .model import Artefact, Edition, Pdf, Plan, Settings
+from .model import Artefact, Edition, Plan, Printed, Settings
 from .settings import told
 
 _BIBTEX = {
@@ -20,13 +20,18 @@ _BIBTEX = {
 }
 
 
-def artefacts(plan: Plan, settings: Settings, made: Mapping[str, Pdf]) -> Iterator[Artefact]:
+def artefacts(plan: Plan, settings: Settings, made: Mapping[str, Printed]) -> Iterator[Artefact]:
     """Both files of every edition; `made` are the PDFs that are there, by their paths."""
     for one in plan.editions:
-        path = urls.reference(one.locale, one.slug, "bib")
-        yield Artefact(path, bibtex(one, settings).encode())
-        path = urls.reference(one.locale, one.slug, "ris")
-        yield Artefact(path, ris(one, settings, one.pdf_path in made).encode())
+        yield from of(one, settings, pdf=one.pdf_path in made)
+
+
+def of(one: Edition, settings: Settings, *, pdf: bool) -> Iterator[Artefact]:
+    """Both files of an edition, which may have a PDF."""
+    path = urls.reference(one.locale, one.slug, "bib")
+    yield Artefact(path, bibtex(one, settings).encode())
+    path = urls.reference(one.locale, one.slug, "ris")
+    yield Artefact(path, ris(one, settings, pdf).encode())
 
 
 def bibtex(one: Edition, settings: Settings) -> str:

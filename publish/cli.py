@@ -22,6 +22,7 @@ from . import __version__
 from .errors import LockedError, Problem, PublishError, Severity, printable, stopping
 
 if TYPE_CHECKING:
+    from .build import Report
     from .load import Loaded
     from .locales import Locale
     from .model import Coverage
@@ -415,12 +416,38 @@ def explain(code: str) -> None:
 @click.option(
     "--drafts", is_flag=True, help="A preview: also drafts, and what is not released yet."
 )
-@click.pass_obj
-def build(root: Path, form: str, jobs: int, pdfs: bool, drafts: bool) -> None:
+@click.option("--clean", is_flag=True, help="Make everything anew, whatever is remembered.")
+@click.option(
+    "--keep-going", is_flag=True, help="Leave a piece with a fault as it stands; publish the rest."
+)
+@click.option(
+    "--explain", metavar="PAGE", default="", help="Say why a page or PDF of output/ was rendered."
+)
+@click.pass_context
+def build(
+    context: click.Context,
+    form: str,
+    jobs: int,
+    pdfs: bool,
+    drafts: bool,
+    clean: bool,
+    keep_going: bool,
+    explain: str,
+) -> None:
     """Publish the site into output/."""
     from . import build as building
 
-    report = building.build(root, jobs=jobs, pdfs=pdfs, now=_now(), drafts=drafts)
+    root: Path = context.obj
+    report = building.build(
+        root,
+        jobs=jobs,
+        pdfs=pdfs,
+        now=_now(),
+        drafts=drafts,
+        clean=clean,
+        keep_going=keep_going,
+        explain=_built_file(root, explain),
+    )
     _print_problems(report.problems)
     for held in report.held:
         message = f"held      {held.slug}, {held.locale.tag}: {held.reason}"
@@ -430,21 +457,53 @@ def build(root: Path, form: str, jobs: int, pdfs: bool, drafts: bool) -> None:
             {
                 "pages": report.pages,
                 "pdfs": report.pdfs,
-                "pages_rendered": report.pages,
-                "pages_reused": 0,
-                "pdfs_rendered": report.pdfs,
-                "pdfs_reused": 0,
+                "lists": report.lists,
+                "pages_rendered": report.pages_rendered,
+                "pages_reused": report.pages_reused,
+                "pdfs_rendered": report.pdfs_rendered,
+                "pdfs_reused": report.pdfs_reused,
+                "lists_rendered": report.lists_rendered,
+                "lists_reused": report.lists_reused,
                 "problems": [_problem_row(problem) for problem in report.problems],
+                "reasons": list(report.reasons),
                 "seconds": round(report.seconds, 3),
             }
         )
     else:
-        made = f"{_count(report.pages, 'page')}, {_count(report.pdfs, 'PDF')}"
-        lists = f"{report.lists} lists and other pages"
-        word = "previewed" if drafts else "published"
-        click.echo(f"{word} {made} and {lists} into output/ in {report.seconds:.1f} s")
+        _print_build(report, "previewed" if drafts else "published")
+        if explain:
+            known = report.reasons or ("output/ has no such page or PDF",)
+            for reason in known:
+                click.echo(f"explain   {printable(explain)}: {reason}")
         if drafts:
             click.echo("next      look at it; publish build takes out again what is not published")
+    if stopping(report.problems):
+        context.exit(1)
+
+
+def _print_build(report: Report, word: str) -> None:
+    made = f"{_count(report.pages, 'page')}, {_count(report.pdfs, 'PDF')}"
+    lists = f"{report.lists} lists and other pages"
+    click.echo(f"{word} {made} and {lists} into output/ in {report.seconds:.1f} s")
+    rendered = (report.pages_rendered, report.pdfs_rendered, report.lists_rendered)
+    reused = (report.pages_reused, report.pdfs_reused, report.lists_reused)
+    for verb, numbers in (("rendered", rendered), ("reused", reused)):
+        told = zip(numbers, ("page", "PDF", "list"), strict=True)
+        click.echo(f"{verb:10}{', '.join(_count(*one) for one in told)}")
+
+
+def _built_file(root: Path, page: str) -> str:
+    """The file in output/ that somebody means: by its path, with or without the folder's name, or
+    by its address."""
+    if not page:
+        return ""
+    from . import urls
+    from .output import FOLDER
+
+    path = page.partition("://")[2].partition("/")[2] if "://" in page else page
+    path = path.removeprefix("./").removeprefix(f"{root / FOLDER}/").removeprefix(f"{FOLDER}/")
+    path = path.removeprefix("/")
+    return urls.file(path if "." in path.rpartition("/")[2] or not path else f"{path.rstrip('/')}/")
 
 
 @main.command()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
+import hashlib
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -20,7 +21,7 @@ from .compare import Difference, Pair
 from .errors import Waiver
 from .lists import Lists, subjects
 from .locales import Locale
-from .markdown import Passage, Target
+from .markdown import Cut, Passage, Reference, Shown, Target
 from .merge import adopted, merge
 from .messages import Domain
 from .model import (
@@ -47,9 +48,11 @@ from .model import (
     Preview,
     Profile,
     Redirect,
+    Rendering,
     Run,
     SearchPage,
     Segment,
+    Settings,
     Site,
     Standing,
     State,
@@ -59,6 +62,12 @@ from .release import Release
 
 COMPLETED = "X-Completed"
 """Header field that remembers the day on which a translation was first complete."""
+
+OUT_OF_ORDER = "its files have a fault, and no edition of before is there"
+"""Why an edition is not published whose piece has a fault in a build that goes on all the same."""
+
+UNWRITTEN = Rendering("", "")
+"""Stands for a text that has not been put into its page yet."""
 
 OUTDATED = "X-Outdated-Since"
 """Header field that remembers the day of the edit since which it is not complete any more."""
@@ -103,6 +112,9 @@ class Translation:
 
     translated_on: datetime.date | None
     """Day on which they last did; None where nobody knows."""
+
+    stray: bool = False
+    """Whether the catalogue has messages, and none of this domain's."""
 
     def run(self, context: str, text: str) -> Run:
         """A front-matter text in the language wanted where translated, else in its own; set by the
@@ -190,7 +202,15 @@ def translate(
         path=catalogue.path if catalogue else "",
         translator=name,
         translated_on=_revised(header, name),
+        stray=_stray(catalogue, domain),
     )
+
+
+def _stray(catalogue: Catalogue | None, domain: Domain) -> bool:
+    if catalogue is None or catalogue.domain != domain.name:
+        return False
+    own = {segment.key for segment in domain.segments}
+    return not any(entry.key in own for entry in catalogue.entries)
 
 
 _NOBODY = frozenset({"", "full name", "automatically generated", "anonymous", "none"})
@@ -295,6 +315,158 @@ def held_because(translation: Translation, threshold: float, floor: float) -> st
     return "it is not complete"
 
 
+# ── What is known of a source ────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A source in one language, as lists and other sources need to know it."""
+
+    locale: Locale
+    """The language."""
+
+    coverage: Coverage
+    """Words by state."""
+
+    because: str
+    """Why it would not be published by itself; empty where it would, and for an author."""
+
+    runs: Mapping[Key, Run]
+    """What stands for each text of the front matter."""
+
+    bodily: bool
+    """Whether all of the text is in this language."""
+
+    standing: Standing
+    """How current it is."""
+
+    stale: int
+    """How many messages are translated from an earlier text."""
+
+    stale_since: datetime.date | None
+    """Day of the first change since; None where nobody knows."""
+
+    untranslated: int
+    """How many messages stand in the original language."""
+
+    translator: str
+    """Who translated last; empty where nobody is named."""
+
+    translated_on: datetime.date | None
+    """Day on which they last did; None where nobody knows."""
+
+    minutes: int
+    """How long the text takes to read; 0 where nobody can say."""
+
+    image: Shown | None
+    """The first image of the text."""
+
+    text: Rendering | None
+    """The text with its notes, where it leads inside the site still open; None once it was put
+    aside (`aside_from`)."""
+
+    digest: str
+    """What the text is known by, when it is not at hand."""
+
+    def run(self, context: str, text: str) -> Run:
+        """What stands for a text of the front matter."""
+        return self.runs[context, text]
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """A source and its translations, as far as nothing else of the site is needed to know them."""
+
+    source: Piece | Author
+    """The source."""
+
+    links: tuple[Reference, ...]
+    """Its links that lead to what is or should be a part of the site."""
+
+    images: tuple[Reference, ...]
+    """The images that it shows."""
+
+    anchors: frozenset[str]
+    """Ids that links from elsewhere may lead to."""
+
+    versions: tuple[Version, ...]
+    """It in every language of the site."""
+
+    strays: tuple[Locale, ...] = ()
+    """Languages whose catalogue has its name, but not one of its messages."""
+
+    def version(self, locale: Locale) -> Version:
+        """It in one of the languages."""
+        return next(one for one in self.versions if one.locale == locale)
+
+
+def surveyed(
+    domain: Domain,
+    source: Piece | Author,
+    translations: Sequence[Translation],
+    settings: Settings,
+) -> Surveyed:
+    """All that can be said of one source alone; its texts rendered, but for where links lead.
+
+    `translations` are of each language of the site, in its order.
+    """
+    cut = domain.cut
+    return Surveyed(
+        source=source,
+        links=leading(source.path, cut) if cut else (),
+        images=cut.images if cut else (),
+        anchors=cut.anchors if cut else frozenset(),
+        versions=tuple(_version(source, one, settings) for one in translations),
+        strays=tuple(one.locale for one in translations if one.stray),
+    )
+
+
+def _version(source: Piece | Author, translation: Translation, settings: Settings) -> Version:
+    domain, locale = translation.domain, translation.locale
+    piece = isinstance(source, Piece)
+    body = source.body if isinstance(source, Piece) else source.bio
+    bodily = {segment.key for segment in domain.cut.segments} if domain.cut else set()
+    whole = all(translation.passages[key].locale == locale for key in bodily)
+    shown = locale if piece or whole else source.locale
+
+    def choose(segment: Segment) -> Passage | None:
+        return translation.passages[segment.key] if piece or whole else None
+
+    text = markdown.outline(
+        body, shown, choose, source.locale, lambda address: leads_in(source.path, address)
+    )
+    front = [one.key for one in domain.segments if one.kind in messages.FRONT_MATTER]
+    judged = piece and locale != source.locale
+    return Version(
+        locale=locale,
+        coverage=translation.coverage,
+        because=held_because(translation, settings.threshold, settings.floor) if judged else "",
+        runs={key: translation.run(*key) for key in front},
+        bodily=whole,
+        standing=_standing(translation),
+        stale=translation.stale,
+        stale_since=translation.stale_since,
+        untranslated=translation.open - translation.stale,
+        translator=translation.translator,
+        translated_on=translation.translated_on,
+        minutes=_minutes(translation) if piece else 0,
+        image=markdown.first_image(text.html, shown),
+        text=text,
+        digest=hashlib.sha256(repr(text).encode()).hexdigest(),
+    )
+
+
+def leading(source: str, cut: Cut) -> tuple[Reference, ...]:
+    """Links of the file `source` that lead to what is or should be a part of the site."""
+    elsewhere = ("external", "anchor")
+    return tuple(one for one in cut.links if internal(source, one.target)[0] not in elsewhere)
+
+
+def leads_in(source: str, address: str) -> bool:
+    """Whether an address in the file `source` leads to a part of the site, there or not."""
+    return internal(source, address)[0] in ("piece", "author", "image")
+
+
 # ── The plan ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -303,7 +475,37 @@ def plan(site: Site, now: datetime.datetime, *, drafts: bool = False) -> Plan:
 
     With `drafts` a preview: also what is a draft or not released yet.
     """
-    return _Planner(site, now, drafts).plan()
+    sources: tuple[Piece | Author, ...] = (*site.pieces, *site.authors)
+    domains = [messages.of_source(source) for source in sources]
+    tags = messages.of_tags(site)
+    known = catalogues(site, (*domains, tags))
+    surveys = {}
+    for domain, source in zip(domains, sources, strict=True):
+        its = [
+            translate(domain, known.get((domain.name, one)), one, aside(site, one))
+            for one in site.settings.languages
+        ]
+        surveys[source.path] = surveyed(domain, source, its, site.settings)
+    planner = Planner(
+        site,
+        surveys,
+        {
+            one: translate(tags, known.get((messages.TAGS, one)), one, aside(site, one))
+            for one in site.settings.languages
+        },
+        lambda path: picture(path, site.images[path]) if path in site.images else None,
+        now,
+        drafts=drafts,
+    )
+    found = planner.plan()
+    return dataclasses.replace(
+        found,
+        editions=tuple(planner.written(one) for one in found.editions),
+        profiles=tuple(planner.introduced(one) for one in found.profiles),
+        later=tuple(
+            planner.introduced(one) if isinstance(one, Profile) else one for one in found.later
+        ),
+    )
 
 
 def releases(
@@ -349,53 +551,70 @@ def catalogues(site: Site, domains: Sequence[Domain]) -> dict[tuple[str, Locale]
     return adopted(site.catalogues, domains)
 
 
-class _Planner:
-    """Holds what several editions need while the plan is made."""
+Texts = Callable[[str, Version], Rendering]
+"""Finds a text that was put aside, by its source and version."""
 
-    def __init__(self, site: Site, now: datetime.datetime, drafts: bool) -> None:
+
+class Planner:
+    """Decides what every page shows, from what is known of each source.
+
+    The texts themselves are not needed for that: `written` and `introduced` put them in.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        surveys: Mapping[str, Surveyed],
+        tags: Mapping[Locale, Translation],
+        pictured: Callable[[str], Picture | None],
+        now: datetime.datetime,
+        *,
+        drafts: bool = False,
+        frozen: Mapping[str, Collection[Locale]] | None = None,
+    ) -> None:
+        """`surveys` are by the path of their source, `tags` what topics and series are called.
+
+        `pictured` knows an image by its path, None where there is none that can be shown. Of
+        pieces that are `frozen` exactly the named editions are published.
+        """
         self.site = site
+        self.surveys = surveys
+        self.tags = tags
         self.drafts = drafts
         self.languages = site.settings.languages
         self.authors = {author.id: author for author in site.authors}
         self.pieces = {piece.slug: piece for piece in site.pieces}
-        self.domains = {piece.slug: messages.of_piece(piece) for piece in site.pieces}
-        self.bios = {author.id: messages.of_author(author) for author in site.authors}
-        self.catalogues = catalogues(
-            site, (*self.domains.values(), *self.bios.values(), self._tags)
-        )
+        self.pictured = functools.cache(pictured)
         self.pictures: dict[str, Picture] = {}
-        # The same by the path of the widest file.
-        self.widest: dict[str, Picture] = {}
-        translations = {
-            (piece.slug, locale): self._translate(self.domains[piece.slug], locale)
-            for piece in site.pieces
-            for locale in self.languages
+        # A source's versions are asked for again and again.
+        self.versions = {
+            (path, version.locale): version
+            for path, one in surveys.items()
+            for version in one.versions
         }
-        self.releases = releases(site, translations.values(), now)
+        self.releases: dict[str, Release] = {}
         # Of published editions alone. Where a piece has any, its original is among them.
-        self.translations: dict[tuple[str, Locale], Translation] = {}
+        self.published: dict[tuple[str, Locale], Version] = {}
         self.held: list[Held] = []
-        for (slug, locale), translation in translations.items():
-            its = self.releases[slug]
-            if reason := its.own.get(locale, "") if drafts else its.because(locale):
-                self.held.append(Held(slug, locale, translation.coverage, reason))
-            else:
-                self.translations[slug, locale] = translation
-        self.published = tuple(p for p in site.pieces if (p.slug, p.locale) in self.translations)
-        self.translated: dict[tuple[str, Locale], Translation] = {}
+        for piece in site.pieces:
+            ours = {one: self.versions[piece.path, one] for one in self.languages}
+            own = {one: ours[one].because for one in self.languages if one != piece.locale}
+            its = self.releases[piece.slug] = release.decide(piece, own, now)
+            for locale, version in ours.items():
+                reason = its.own.get(locale, "") if drafts else its.because(locale)
+                if frozen and piece.slug in frozen:
+                    reason = "" if locale in frozen[piece.slug] else reason or OUT_OF_ORDER
+                if reason:
+                    self.held.append(Held(piece.slug, locale, version.coverage, reason))
+                else:
+                    self.published[piece.slug, locale] = version
+        self.sources = tuple(p for p in site.pieces if (p.slug, p.locale) in self.published)
         self.listed: dict[tuple[str, Locale], Listed] = {}
-
-    def _shared(self, domain: Domain, locale: Locale) -> Translation:
-        """What many pages show: authors, topics and series."""
-        if (domain.name, locale) not in self.translated:
-            self.translated[domain.name, locale] = self._translate(domain, locale)
-        return self.translated[domain.name, locale]
-
-    def _translate(self, domain: Domain, locale: Locale) -> Translation:
-        catalogue = self.catalogues.get((domain.name, locale))
-        return translate(domain, catalogue, locale, aside(self.site, locale))
+        self.bylines: dict[tuple[str, Locale], Byline] = {}
+        self.alternates: dict[str, tuple[Alternate, ...]] = {}
 
     def plan(self) -> Plan:
+        """Everything that is published; texts are left out."""
         fronts = [self._fronts(locale) for locale in self.languages]
         profiles = [
             self._profiles(author, locale)
@@ -408,9 +627,9 @@ class _Planner:
         return Plan(
             editions=tuple(
                 self._edition(piece, locale)
-                for piece in self.published
+                for piece in self.sources
                 for locale in self.languages
-                if (piece.slug, locale) in self.translations
+                if (piece.slug, locale) in self.published
             ),
             held=tuple(self.held),
             profiles=tuple(pages[0] for pages in profiles),
@@ -427,32 +646,90 @@ class _Planner:
             pictures=tuple(self.pictures[path] for path in sorted(self.pictures)),
             redirects=tuple(
                 self._redirect(piece, former.content, locale)
-                for piece in self.published
+                for piece in self.sources
                 for former in piece.former_slugs
                 for locale in self.languages
-                if (piece.slug, locale) in self.translations
+                if (piece.slug, locale) in self.published
             ),
             preview=self.drafts,
+        )
+
+    # ── Texts ────────────────────────────────────────────────────────────────────────────────
+
+    def written(self, one: Edition, texts: Texts | None = None) -> Edition:
+        """The edition with its texts; `texts` finds one that was put aside."""
+        piece = self.pieces[one.slug]
+        return dataclasses.replace(
+            one,
+            body=self._text(piece, one.locale, one.path, texts, first=True),
+            bylines=tuple(
+                self._with_bio(byline, one.locale, one.path, texts, first=False)
+                for byline in one.bylines
+            ),
+        )
+
+    def introduced(self, one: Profile, texts: Texts | None = None) -> Profile:
+        """The page of an author with their biography."""
+        byline = self._with_bio(one.byline, one.locale, one.path, texts, first=True)
+        return dataclasses.replace(one, byline=byline)
+
+    def _with_bio(
+        self,
+        byline: Byline,
+        locale: Locale,
+        page: str,
+        texts: Texts | None,
+        *,
+        first: bool,
+    ) -> Byline:
+        author = self.authors[byline.author]
+        bio = self._text(author, locale, page, texts, first=first)
+        return dataclasses.replace(byline, bio=bio)
+
+    def _text(
+        self,
+        source: Piece | Author,
+        locale: Locale,
+        page: str,
+        texts: Texts | None,
+        *,
+        first: bool,
+    ) -> Rendering:
+        version = self.versions[source.path, locale]
+        text = version.text or (texts(source.path, version) if texts else None)
+        if text is None:
+            raise LookupError(f"the text of {source.path} in {locale.tag} was put aside")
+        resolve = functools.partial(self._resolve, source.path, locale, page)
+        return markdown.filled(text, resolve, first=first)
+
+    def targets(self, one: Edition | Profile) -> tuple[Target, ...]:
+        """Where everything in the page's texts leads that is a part of the site."""
+        sources: list[Piece | Author] = []
+        if isinstance(one, Edition):
+            sources.append(self.pieces[one.slug])
+            sources += [self.authors[byline.author] for byline in one.bylines]
+        else:
+            sources.append(self.authors[one.byline.author])
+        return tuple(
+            self._resolve(source.path, one.locale, one.path, reference.target)
+            for source in sources
+            for known in [self.surveys[source.path]]
+            for reference in (*known.links, *known.images)
         )
 
     # ── Editions ─────────────────────────────────────────────────────────────────────────────
 
     def _edition(self, piece: Piece, locale: Locale) -> Edition:
-        translation = self.translations[piece.slug, locale]
+        version = self.published[piece.slug, locale]
         path = urls.piece(locale, piece.slug)
-        body = markdown.render(
-            piece.body,
-            locale,
-            lambda segment: translation.passages[segment.key],
-            functools.partial(self._resolve, piece.path, locale, path),
-            piece.locale,
-        )
-        title = translation.run("title", piece.title.content)
         alternates = self._alternates(piece, locale)
-        topics = self._shared(self._tags, locale)
+        topics = self.tags[locale]
         about = {key: self.lists.address(locale, key) for key in subjects(piece)}
+        series = ("series", piece.series.content) if piece.series else None
         authors = [self.authors[who] for who in piece.authors]
-        domains = [self.domains[piece.slug], *(self.bios[author.id] for author in authors)]
+        title = version.run("title", piece.title.content)
+        sources: tuple[Piece | Author, ...] = (piece, *authors)
+        images = [self._shown(source) for source in sources]
         return Edition(
             slug=piece.slug,
             locale=locale,
@@ -460,39 +737,50 @@ class _Planner:
             title=title.text,
             original_title=piece.title.content,
             title_changed=title.changed,
-            summary=translation.run("summary", piece.summary.content),
+            summary=version.run("summary", piece.summary.content),
             date=piece.date,
             updated=piece.updated,
             modified=self._modified(piece, locale),
-            series=topics.run("series", piece.series.content) if piece.series else None,
+            series=topics.run(*series) if series else None,
             topics=tuple(topics.run("tag", tag.content) for tag in piece.tags),
             corrections=tuple(
-                (correction.date, translation.run("correction", correction.text.content))
+                (correction.date, version.run("correction", correction.text.content))
                 for correction in piece.corrections
             ),
-            body=body,
-            bylines=tuple(self._byline(author, locale, path, first=False) for author in authors),
+            body=UNWRITTEN,
+            bylines=tuple(self._byline(author, locale) for author in authors),
             alternates=alternates,
             default_path=self._default(alternates),
             related=self.lists.related(piece, locale),
-            coverage=translation.coverage,
-            standing=_standing(translation),
-            stale=translation.stale,
-            stale_since=translation.stale_since,
-            untranslated=translation.open - translation.stale,
-            translator=translation.translator,
-            translated_on=translation.translated_on,
+            coverage=version.coverage,
+            standing=version.standing,
+            stale=version.stale,
+            stale_since=version.stale_since,
+            untranslated=version.untranslated,
+            translator=version.translator,
+            translated_on=version.translated_on,
             path=path,
             pdf_path=urls.pdf(locale, piece.slug),
-            images=tuple(dict.fromkeys(name for domain in domains for name in shown(domain))),
-            image=self._image(body.html, path, locale),
-            minutes=_minutes(translation),
+            images=tuple(dict.fromkeys(name for names in images for name in names)),
+            image=self._image(piece, version.image),
+            minutes=version.minutes,
             topic_paths=tuple(about["tag", tag.content] for tag in piece.tags),
-            series_path=about["series", piece.series.content] if piece.series else "",
-            series_home=self.lists.home(("series", piece.series.content)) if piece.series else "",
+            series_path=about[series] if series else "",
+            series_home=self.lists.home(series) if series else "",
             part=self.lists.part(piece, locale),
             preview=self._preview(piece),
         )
+
+    def _shown(self, source: Piece | Author) -> list[str]:
+        """The images of a source, which are published with what shows them."""
+        references = self.surveys[source.path].images
+        if not references:
+            return []
+        names = [image_path(source.path, one.target) for one in references]
+        for name in names:
+            if picture := self.pictured(name):
+                self.pictures[name] = picture
+        return names
 
     def _preview(self, piece: Piece) -> Preview | None:
         if not self.releases[piece.slug].whole:
@@ -500,7 +788,7 @@ class _Planner:
         return Preview.DRAFT if piece.draft else Preview.EARLY
 
     def _redirect(self, piece: Piece, former: str, locale: Locale) -> Redirect:
-        title = self.translations[piece.slug, locale].run("title", piece.title.content)
+        title = self.published[piece.slug, locale].run("title", piece.title.content)
         return Redirect(
             locale=locale,
             path=urls.piece(locale, former),
@@ -510,17 +798,15 @@ class _Planner:
             pdf_target=urls.pdf(locale, piece.slug),
         )
 
-    def _image(self, html: str, page: str, locale: Locale) -> Image | None:
-        """The first image of a rendered text that stands on `page`."""
-        found = markdown.first_image(html, locale)
-        if found is None:
+    def _image(self, piece: Piece, shown: Shown | None) -> Image | None:
+        """The first image of a text, as networks show it."""
+        if shown is None:
             return None
-        path = posixpath.normpath(posixpath.join(page, unquote(found.address)))
-        picture = self.widest.get(path)
+        picture = self.pictured(image_path(piece.path, shown.address))
         if picture is None:
             return None
-        alt = Run(typography.text(found.alt, found.locale), found.locale)
-        return Image(path, picture.widths[-1], picture.height, alt)
+        alt = Run(typography.text(shown.alt, shown.locale), shown.locale)
+        return Image(picture.files[-1], picture.widths[-1], picture.height, alt)
 
     def _alternates(self, piece: Piece, current: Locale) -> tuple[Alternate, ...]:
         """The one list of an edition's siblings; pages, PDFs and heads all read it."""
@@ -534,7 +820,7 @@ class _Planner:
             )
             for locale in self.languages
             if locale not in piece.hold
-            for published in [(piece.slug, locale) in self.translations]
+            for published in [(piece.slug, locale) in self.published]
         )
 
     def _default(self, alternates: Sequence[Alternate]) -> str:
@@ -546,42 +832,28 @@ class _Planner:
     def _modified(self, piece: Piece, locale: Locale) -> datetime.date:
         days = [piece.date, piece.updated, *(correction.date for correction in piece.corrections)]
         if locale != piece.locale:
-            days.append(self.translations[piece.slug, locale].translated_on)
+            days.append(self.published[piece.slug, locale].translated_on)
         return max(day for day in days if day)
 
-    def _byline(self, author: Author, locale: Locale, page: str, *, first: bool) -> Byline:
-        """The author in the language of `page` as far as that is whole, else as written; `first`
-        where the page begins with the biography."""
-        domain = self.bios[author.id]
-        translation = self._shared(domain, locale)
-        bodily = {segment.key for segment in domain.cut.segments} if domain.cut else set()
-        translated = all(translation.passages[key].locale == locale for key in bodily)
-        bio_locale = locale if translated else author.locale
-        resolve = functools.partial(self._resolve, author.path, locale, page)
-
-        def choose(segment: Segment) -> Passage | None:
-            return translation.passages[segment.key] if translated else None
-
-        return Byline(
-            author=author.id,
-            name=_name(translation, author),
-            honorific=translation.run("title", author.title.content) if author.title else None,
-            person=translation.run("name", author.name.content),
-            affiliation=(
-                translation.run("affiliation", author.affiliation.content)
-                if author.affiliation
-                else None
-            ),
-            bio=markdown.render(
-                author.bio, bio_locale, choose, resolve, author.locale, first=first
-            ),
-            bio_locale=bio_locale,
-            path=urls.author(locale, author.id),
-        )
-
-    @functools.cached_property
-    def _tags(self) -> Domain:
-        return messages.of_tags(self.site)
+    def _byline(self, author: Author, locale: Locale) -> Byline:
+        """The author in the language of a page as far as that is whole, else as written."""
+        if (author.id, locale) not in self.bylines:
+            version = self.versions[author.path, locale]
+            self.bylines[author.id, locale] = Byline(
+                author=author.id,
+                name=_name(version, author),
+                honorific=version.run("title", author.title.content) if author.title else None,
+                person=version.run("name", author.name.content),
+                affiliation=(
+                    version.run("affiliation", author.affiliation.content)
+                    if author.affiliation
+                    else None
+                ),
+                bio=UNWRITTEN,
+                bio_locale=locale if version.bodily else author.locale,
+                path=urls.author(locale, author.id),
+            )
+        return self.bylines[author.id, locale]
 
     # ── Lists ────────────────────────────────────────────────────────────────────────────────
 
@@ -589,25 +861,22 @@ class _Planner:
     def lists(self) -> Lists:
         return Lists(
             self.site,
-            self.translations.keys(),
+            self.published.keys(),
             self._listed,
             lambda slug, locale: self._modified(self.pieces[slug], locale),
-            lambda locale, key: self._shared(self._tags, locale).run(*key),
+            lambda locale, key: self.tags[locale].run(*key),
         )
 
     def _listed(self, slug: str, locale: Locale) -> Listed:
         """A published edition as lists show it, made once: most stand in several."""
         if (slug, locale) not in self.listed:
-            piece, translation = self.pieces[slug], self.translations[slug, locale]
+            piece, version = self.pieces[slug], self.published[slug, locale]
             self.listed[slug, locale] = Listed(
                 slug=slug,
-                title=translation.run("title", piece.title.content).text,
-                summary=translation.run("summary", piece.summary.content),
+                title=version.run("title", piece.title.content).text,
+                summary=version.run("summary", piece.summary.content),
                 date=piece.date,
-                names=tuple(
-                    _name(self._shared(self.bios[who], locale), self.authors[who])
-                    for who in piece.authors
-                ),
+                names=tuple(self._byline(self.authors[who], locale).name for who in piece.authors),
                 locale=locale,
                 path=urls.piece(locale, slug),
             )
@@ -615,11 +884,11 @@ class _Planner:
 
     def _profiles(self, author: Author, locale: Locale) -> list[Profile]:
         """The pages of an author in a language."""
-        path = urls.author(locale, author.id)
         alternates = self.lists.versions(
             locale, lambda one: urls.author(one, author.id), author.locale
         )
-        byline = self._byline(author, locale, path, first=True)
+        byline = self._byline(author, locale)
+        self._shown(author)
         written = self.lists.by(author.id)
         pages = self.lists.pages(written, locale, alternates, self._default(alternates))
         return [Profile(byline=byline, **page) for page in pages]
@@ -636,7 +905,7 @@ class _Planner:
         return SearchPage(
             locale=locale,
             alternates=self.lists.versions(locale, urls.search),
-            empty=not here and all(tag != locale for _, tag in self.translations),
+            empty=not here and all(tag != locale for _, tag in self.published),
             authors=tuple(one.byline for one in here if one.pieces),
             path=urls.search(locale),
             default_path=urls.search(self.site.settings.default_language),
@@ -649,16 +918,17 @@ class _Planner:
         kind, name = internal(source, address)
         fragment = f"#{address.partition('#')[2]}" if "#" in address else ""
         target, foreign = "", None
-        if kind == "image" and name in self.site.images:
-            return _shown(self._picture(name), page)
-        if kind == "piece" and name in self.domains:
-            home = self.domains[name].locale
-            if (name, home) not in self.translations:
+        if kind == "image" and (picture := self.pictured(name)):
+            return _shown(picture, page)
+        if kind == "piece":
+            # Of a piece with a fault nothing is known, in a build that goes on all the same.
+            home = self.pieces[name].locale if name in self.pieces else locale
+            if (name, home) not in self.published:
                 return markdown.NOWHERE
-            shown = locale if (name, locale) in self.translations else home
+            shown = locale if (name, locale) in self.published else home
             target, foreign = urls.piece(shown, name), None if shown == locale else shown
-        elif kind == "author" and name in self.authors:
-            if not self.lists.by(name):
+        elif kind == "author":
+            if name not in self.authors or not self.lists.by(name):
                 return markdown.NOWHERE
             target = urls.author(locale, name)
         if not target:
@@ -666,26 +936,28 @@ class _Planner:
         full = urls.absolute(self.site.settings.base_url, target)
         return Target(urls.relative(page, target) + fragment, full + fragment, foreign)
 
-    def _picture(self, path: str) -> Picture:
-        """The image, scaled when the first page shows it."""
-        if path not in self.pictures:
-            stem, suffix = posixpath.splitext(posixpath.basename(path))
-            made = images.prepare(self.site.images[path])
-            files = []
-            for version in made.screen:
-                name = stem if version is made.screen[-1] else f"{stem}-{version.width}"
-                address = urls.asset(f"{name}{suffix}", version.content)
-                files.append(Artefact(address, version.content))
-            widths = tuple(version.width for version in made.screen)
-            height = made.screen[-1].height
-            picture = Picture(path, tuple(files), widths, height, made.paper)
-            self.pictures[path] = self.widest[files[-1].path] = picture
-        return self.pictures[path]
+
+def picture(path: str, content: bytes) -> Picture:
+    """An image, scaled to what is published of it."""
+    stem, suffix = posixpath.splitext(posixpath.basename(path))
+    made = images.prepare(content)
+    versions = []
+    for version in made.screen:
+        name = stem if version is made.screen[-1] else f"{stem}-{version.width}"
+        versions.append(Artefact(urls.asset(f"{name}{suffix}", version.content), version.content))
+    return Picture(
+        source=path,
+        versions=tuple(versions),
+        files=tuple(version.path for version in versions),
+        widths=tuple(version.width for version in made.screen),
+        height=made.screen[-1].height,
+        paper=made.paper,
+    )
 
 
 def _shown(picture: Picture, page: str) -> Target:
     """The image as `page` shows it."""
-    addresses = [quote(urls.relative(page, version.path)) for version in picture.versions]
+    addresses = [quote(urls.relative(page, path)) for path in picture.files]
     several = len(addresses) > 1
     return Target(
         addresses[-1],
@@ -714,7 +986,7 @@ def _standing(translation: Translation) -> Standing:
     return Standing.BEHIND if translation.open else Standing.CURRENT
 
 
-def _name(translation: Translation, author: Author) -> Run:
+def _name(translation: Version, author: Author) -> Run:
     """Title and name together, in one language."""
     name = translation.run("name", author.name.content)
     if author.title is None:
@@ -747,12 +1019,6 @@ def internal(source: str, address: str) -> tuple[str, str]:
     if target.startswith("sources/") and re.search(r"\.(?:png|jpe?g)\Z", target, re.IGNORECASE):
         return "image", target
     return "unknown", target
-
-
-def shown(domain: Domain) -> tuple[str, ...]:
-    """Paths of the images that a source shows, relative to the site's root."""
-    found = domain.cut.images if domain.cut else ()
-    return tuple(dict.fromkeys(image_path(domain.path, image.target) for image in found))
 
 
 def image_path(source: str, target: str) -> str:

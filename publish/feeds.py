@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from . import typography, urls
 from .locales import Locale
-from .model import Artefact, Edition, Front, Pdf, Plan, Run, Settings
+from .model import Artefact, Edition, Front, Plan, Printed, Run, Settings
 from .settings import told
 
 LENGTH = 50
@@ -21,7 +21,7 @@ _NOTHING_YET = datetime.date(1970, 1, 1)
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def artefacts(plan: Plan, settings: Settings, made: Mapping[str, Pdf]) -> Iterator[Artefact]:
+def artefacts(plan: Plan, settings: Settings, made: Mapping[str, Printed]) -> Iterator[Artefact]:
     """The feed of each language; `made` are the PDFs that are there, by their paths."""
     for front in plan.fronts:
         editions = [one for one in plan.editions if one.locale == front.locale]
@@ -37,7 +37,7 @@ def identifier(address: str) -> str:
 
 
 def _feed(
-    front: Front, editions: list[Edition], settings: Settings, made: Mapping[str, Pdf]
+    front: Front, editions: list[Edition], settings: Settings, made: Mapping[str, Printed]
 ) -> bytes:
     locale = front.locale
     own = urls.absolute(settings.base_url, urls.feed(locale))
@@ -57,7 +57,7 @@ def _feed(
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
-def _entry(feed: ET.Element, one: Edition, settings: Settings, pdf: Pdf | None) -> None:
+def _entry(feed: ET.Element, one: Edition, settings: Settings, pdf: Printed | None) -> None:
     locale = one.locale
     entry = ET.SubElement(feed, "entry")
     own = urls.absolute(settings.base_url, one.path)
@@ -77,7 +77,7 @@ def _entry(feed: ET.Element, one: Edition, settings: Settings, pdf: Pdf | None) 
     if pdf:
         address = urls.absolute(settings.base_url, one.pdf_path)
         link = _link(entry, "enclosure", "application/pdf", locale, address)
-        link.set("length", str(len(pdf.content)))
+        link.set("length", str(pdf.size))
     for topic in one.topics:
         term = _legal(topic.text)
         ET.SubElement(entry, "category", {"term": term} | _language(topic, locale))

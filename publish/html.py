@@ -30,8 +30,8 @@ from .model import (
     Listed,
     ListPage,
     Paging,
-    Pdf,
     Plan,
+    Printed,
     Profile,
     Redirect,
     Run,
@@ -49,6 +49,10 @@ _ENGLISH = locales.parse("en")
 
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|(%))")
 """What an interface message may hold: `%(name)s`, and `%%` for a percent sign."""
+
+
+_REFERENCE = re.compile(r"\{%[-+]?\s*(?:include|extends|import|from)\s+([^%]*)")
+_LITERAL = re.compile(r"""(['"])([^'"]+)\1""")
 
 
 def placeholders(message: str) -> tuple[str, ...]:
@@ -109,6 +113,7 @@ class Renderer:
             for tag, messages in interface.items()
         }
         self._paths = paths
+        self._templates = templates
         self._environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(
                 lambda name: (
@@ -135,7 +140,7 @@ class Renderer:
         }
         """Script name → its path in `output/`; the search page alone has any."""
 
-    def edition(self, edition: Edition, pdf: Pdf | None) -> str:
+    def edition(self, edition: Edition, pdf: Printed | None) -> str:
         """An edition's page; `pdf` is its finished PDF, if PDFs are made."""
         structured = jsonld.edition(edition, self._settings, pdf is not None)
         references = {
@@ -226,6 +231,24 @@ class Renderer:
             paging=Paging(),
             **_data(jsonld.chooser(self._settings)),
         )
+
+    @functools.cache  # noqa: B019 — a renderer lives as long as a build
+    def closure(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The template and all that it includes, imports or extends, with their texts; every
+        template there is, where one of them is only named when it is rendered."""
+        found: dict[str, str] = {}
+        left = [name]
+        while left:
+            one = left.pop()
+            if one in found or one not in self._templates:
+                continue
+            found[one] = self._templates[one]
+            for named in _REFERENCE.findall(found[one]):
+                literal = _LITERAL.match(named)
+                if literal is None:
+                    return tuple(sorted(self._templates.items()))
+                left.append(literal[2])
+        return tuple(sorted(found.items()))
 
     def faults(self) -> tuple[Problem, ...]:
         """Syntax faults of every template, used or not."""

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from . import check, settings, sources
 from .errors import Problem, PublishError, Span, stopping
-from .load import load, packaged_theme
+from .load import load
 from .locales import Locale
 from .messages import INTERFACE
 from .model import Site
+from .snapshot import packaged_theme
 from .update import update
 
 _AUTHOR = "sample-author"

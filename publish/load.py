@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +19,7 @@ from . import catalogue, glossary, images, locales, settings, sources, urls
 from .errors import Problem, PublishError, Span, printable
 from .locales import Locale
 from .model import Author, Catalogue, Glossary, Piece, Settings, Site, Text
+from .snapshot import Snapshot, packaged_theme
 
 _BOM = b"\xef\xbb\xbf"
 _CONFLICT = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
@@ -43,47 +44,77 @@ class Loaded:
     """Texts below front matter that could not be read: checked all the same."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Where a site's files are, by their names alone."""
+
+    pieces: tuple[str, ...]
+    """Paths of the pieces."""
+
+    authors: tuple[str, ...]
+    """Paths of the authors."""
+
+    images: tuple[str, ...]
+    """Paths of the images."""
+
+    catalogues: Mapping[tuple[str, Locale], str]
+    """Paths of the catalogues, by domain and language."""
+
+    glossaries: tuple[tuple[Locale, str], ...]
+    """Paths of the glossaries with their languages."""
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Ids of the authors."""
+        return frozenset(PurePosixPath(path).stem for path in self.authors)
+
+
 def load(root: Path) -> Loaded:
     """Read the site in `root`. Raises `PublishError` where there is no readable configuration."""
-    reader = _Reader(root)
+    reader = Reader(root)
     configuration = reader.configuration()
-    pieces, authors, pictures, bodies = reader.sources(configuration)
+    listing = reader.listing(configuration)
+    read = [reader.source(path, configuration, listing.known) for path in listing.pieces]
+    read += [reader.source(path, configuration, listing.known) for path in listing.authors]
+    pieces = [source for source, _ in read if isinstance(source, Piece)]
+    authors = [source for source, _ in read if isinstance(source, Author)]
+    pictures = {path: reader.image(path) for path in listing.images}
     templates, paths = reader.templates(configuration.theme)
-    translated = tuple(reader.files("locales"))
+    translated = (reader.catalogue(path, *key) for key, path in listing.catalogues.items())
     site = Site(
         settings=configuration,
         authors=tuple(sorted(authors, key=lambda author: author.id)),
-        pieces=tuple(sorted(pieces, key=lambda piece: (-piece.date.toordinal(), piece.slug))),
-        catalogues=tuple(reader.catalogues(configuration, translated)),
+        pieces=in_order(pieces),
+        catalogues=tuple(one for one in translated if one),
         theme_catalogues=tuple(reader.theme_catalogues(configuration)),
         templates=templates,
         template_paths=paths,
-        images=pictures,
-        glossaries=tuple(reader.glossaries(configuration, translated)),
+        images={path: data for path, data in pictures.items() if data is not None},
+        glossaries=tuple(reader.glossaries(listing)),
     )
-    return Loaded(site, tuple(reader.problems), tuple(bodies))
+    bodies = tuple(body for _, body in read if body)
+    return Loaded(site, tuple(reader.problems), bodies)
+
+
+def in_order(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces as lists have them: newest first, those of one day by their slugs."""
+    return tuple(sorted(pieces, key=lambda piece: (-piece.date.toordinal(), piece.slug)))
 
 
 def configuration(root: Path) -> Settings:
     """The settings alone. Raises `PublishError` where they cannot be read."""
-    return _Reader(root).configuration()
-
-
-def packaged_theme() -> Path:
-    """The folder with `templates/` and `locales/` that travel with the package.
-
-    In the wheel that is `publish/theme`; in a checkout it is the repository itself, whose own site
-    uses the very same files.
-    """
-    inside = Path(__file__).parent / "theme"
-    return inside if inside.is_dir() else Path(__file__).parent.parent
+    return Reader(root).configuration()
 
 
 @dataclass(slots=True)
-class _Reader:
-    """Reads files below one root and collects what is wrong with them."""
+class Reader:
+    """Reads files below one root and collects what is wrong with them.
+
+    With a `seen` snapshot, what is read has to be what was seen then: else `PublishError`.
+    """
 
     root: Path
+    seen: Snapshot | None = None
     problems: list[Problem] = field(default_factory=list)
 
     def _fault(self, code: str, message: str, path: str, hint: str = "") -> None:
@@ -146,6 +177,8 @@ class _Reader:
         try:
             descriptor = os.open(self.root / path, flags)
         except FileNotFoundError:
+            if self.seen is not None:
+                self.seen.compare(path, None)
             hint = "is this the site's folder? publish -C DIR names another"
             self._fault("F8", "there is no such file", path, hint)
             return None
@@ -160,7 +193,10 @@ class _Reader:
             self._fault("F1", "is not a regular file", path, _ITSELF)
             return None
         with os.fdopen(descriptor, "rb") as file:
-            return file.read(length)
+            data = file.read(length)
+        if self.seen is not None and len(data) < length:
+            self.seen.compare(path, data)
+        return data
 
     def text(self, path: str, limit: int) -> str | None:
         """A text file that keeps the rules of text files, or None and its problems."""
@@ -180,56 +216,68 @@ class _Reader:
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────
 
-    def sources(
-        self, configuration: Settings
-    ) -> tuple[list[Piece], list[Author], dict[str, bytes], list[Text]]:
-        """Pieces, authors and images, and the bodies of what could not be read."""
-        pieces: list[Piece] = []
-        authors: list[Author] = []
-        pictures: dict[str, bytes] = {}
-        bodies: list[Text] = []
+    def listing(self, configuration: Settings) -> Listing:
+        """Which files there are, and what is wrong with their names and places."""
+        pieces: list[str] = []
+        authors: list[str] = []
+        pictures: list[str] = []
         taken: dict[tuple[str, str], str] = {}
         hint = "is this the site's folder? publish -C DIR names another"
-        paths = tuple(self.files("sources", required=hint))
-        known = {
-            PurePosixPath(path).stem
-            for path in paths
-            if path.startswith("sources/authors/") and path.casefold().endswith(".md")
-        }
-        for path in paths:
-            name = PurePosixPath(path)
-            suffix = name.suffix.casefold()
+        for path in self.files("sources", required=hint):
+            suffix = path[path.rfind(".") :].casefold()
             if suffix in images.SUFFIXES:
                 # What is wrong with it is told where a text shows it.
-                data = self.start(path, images.SIZE + 1)
-                pictures |= {path: data} if data is not None else {}
+                pictures.append(path)
             elif suffix == ".md":
-                text = self._source(name, taken)
-                if text is None:
-                    continue
-                source: Piece | Author | None
-                if name.parts[1] == "pieces":
-                    languages = configuration.languages
-                    source, problems = sources.piece(path, name.stem, text, languages, known)
-                    pieces += [source] if source else []
-                else:
-                    source, problems = sources.author(path, name.stem, text)
-                    authors += [source] if source else []
-                self.problems += problems
-                bodies += [] if source else [sources.body(path, text)]
+                kind = self._kind(PurePosixPath(path), taken)
+                if kind:
+                    (pieces if kind == "pieces" else authors).append(path)
             else:
                 hint = "it is not published; put it elsewhere"
                 self._fault("F9", "is neither a text (.md) nor an image (.png, .jpg)", path, hint)
-        return pieces, authors, pictures, bodies
+        translated = tuple(self.files("locales"))
+        there = frozenset(translated)
+        glossaries = [(one, f"locales/{one.posix}/glossary.csv") for one in configuration.languages]
+        return Listing(
+            pieces=tuple(pieces),
+            authors=tuple(authors),
+            images=tuple(pictures),
+            catalogues=dict(self._catalogues(configuration, translated)),
+            glossaries=tuple(found for found in glossaries if found[1] in there),
+        )
 
-    def _source(self, name: PurePosixPath, taken: dict[tuple[str, str], str]) -> str | None:
-        """The text of a source whose place and name are seen to."""
+    def source(
+        self, path: str, configuration: Settings, authors: Collection[str]
+    ) -> tuple[Piece | Author | None, Text | None]:
+        """A piece or author, or the body of what could not be read otherwise; `authors` are the
+        ids of those that the site has."""
+        text = self.text(path, sources.SIZE)
+        if text is None:
+            return None, None
+        if not unicodedata.is_normalized("NFC", text):
+            self.problems.append(_decomposed(path, text))
+        name = PurePosixPath(path)
+        source: Piece | Author | None
+        if name.parts[1] == "pieces":
+            languages = configuration.languages
+            source, problems = sources.piece(path, name.stem, text, languages, authors)
+        else:
+            source, problems = sources.author(path, name.stem, text)
+        self.problems += problems
+        return source, None if source else sources.body(path, text)
+
+    def image(self, path: str) -> bytes | None:
+        """The content of an image, as much of it as an image may have and a byte more."""
+        return self.start(path, images.SIZE + 1)
+
+    def _kind(self, name: PurePosixPath, taken: dict[tuple[str, str], str]) -> str:
+        """What a source is by its place, whose name is seen to: `pieces`, `authors`, or neither."""
         path, slug = str(name), name.stem
         kind = name.parts[1] if len(name.parts) > 2 else ""
         if kind not in ("pieces", "authors"):
             hint = "move it where it belongs"
             self._fault("S7", "is neither in sources/pieces/ nor in sources/authors/", path, hint)
-            return None
+            return ""
         # Two names that differ only in case or composition are one file on some systems.
         fold = kind, unicodedata.normalize("NFKC", slug).casefold()
         if fold in taken:
@@ -242,15 +290,14 @@ class _Reader:
         if fault or name.suffix != ".md":
             what = f"the name “{slug}” {fault}" if fault else f"{name.suffix} is written .md"
             self._fault("S7", what, path, "rename the file; its name is the address")
-        text = self.text(path, sources.SIZE)
-        if text is not None and not unicodedata.is_normalized("NFC", text):
-            self.problems.append(_decomposed(path, text))
-        return text
+        return kind
 
     # ── Catalogues and templates ─────────────────────────────────────────────────────────────
 
-    def catalogues(self, configuration: Settings, paths: Sequence[str]) -> Iterator[Catalogue]:
-        """The catalogues of the site's languages."""
+    def _catalogues(
+        self, configuration: Settings, paths: Sequence[str]
+    ) -> Iterator[tuple[tuple[str, Locale], str]]:
+        """The catalogues of the site's languages, by domain and language."""
         folders = {locale.posix: locale for locale in configuration.languages}
         for path in paths:
             name = PurePosixPath(path)
@@ -264,11 +311,10 @@ class _Reader:
                 self._fault("P5", f"{name.parts[1]} is not a language of the site", path, hint)
             else:
                 domain = str(PurePosixPath(*name.parts[3:]).with_suffix(""))
-                found = self._catalogue(path, domain, folders[name.parts[1]])
-                if found:
-                    yield found
+                yield (domain, folders[name.parts[1]]), path
 
-    def _catalogue(self, path: str, domain: str, locale: Locale) -> Catalogue | None:
+    def catalogue(self, path: str, domain: str, locale: Locale) -> Catalogue | None:
+        """A catalogue; None where it has a fault."""
         text = self.text(path, catalogue.SIZE)
         if text is None:
             return None
@@ -276,11 +322,10 @@ class _Reader:
         self.problems += problems
         return found
 
-    def glossaries(self, configuration: Settings, paths: Sequence[str]) -> Iterator[Glossary]:
+    def glossaries(self, listing: Listing) -> Iterator[Glossary]:
         """The glossaries of the site's languages."""
-        for locale in configuration.languages:
-            path = f"locales/{locale.posix}/glossary.csv"
-            text = self.text(path, glossary.SIZE) if path in paths else None
+        for locale, path in listing.glossaries:
+            text = self.text(path, glossary.SIZE)
             if text is not None:
                 found, problems = glossary.parse(path, text, locale)
                 self.problems += problems
@@ -289,22 +334,26 @@ class _Reader:
     def theme_catalogues(self, configuration: Settings) -> Iterator[Catalogue]:
         """The packaged interface catalogues of the site's languages, and of those that regional
         variants among them borrow words from."""
-        theme = _Reader(packaged_theme())
+        theme = self._theme()
         borrowed = [parent for one in configuration.languages if (parent := locales.parent(one))]
         for locale in dict.fromkeys((*configuration.languages, *borrowed)):
             path = f"locales/{locale.posix}/LC_MESSAGES/interface.po"
             if (theme.root / path).is_file():
-                found = theme._catalogue(path, "interface", locale)
+                found = theme.catalogue(path, "interface", locale)
                 if found:
                     yield found
         if theme.root != self.root:
             self.problems += theme.problems
 
+    def _theme(self) -> Reader:
+        """What reads the packaged theme."""
+        return Reader(packaged_theme(), self.seen.theme if self.seen else None)
+
     def templates(self, folder: str) -> tuple[dict[str, str], dict[str, str]]:
         """Templates by name, the site's own over the packaged ones, and their paths."""
         texts: dict[str, str] = {}
         paths: dict[str, str] = {}
-        for reader, place in ((_Reader(packaged_theme()), "templates"), (self, folder)):
+        for reader, place in ((self._theme(), "templates"), (self, folder)):
             needed = f"theme names it in {settings.FILE}" if place != settings.THEME else ""
             for path in reader.files(place, required=needed):
                 name = path.removeprefix(f"{place}/")

@@ -18,6 +18,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -1396,10 +1397,24 @@ def render(
     `CHANGED`); without it a stale passage is only marked. Where the text is the `first` of its
     page, browsers load its first image at once; all others wait until readers come near.
     """
+    if resolve is None:
+        return outline(source, locale, choose, original, lambda _: False)
+    made = outline(source, locale, choose, original, lambda _: True)
+    return filled(made, resolve, first=first)
+
+
+def outline(
+    source: Text,
+    locale: Locale,
+    choose: Choose | None,
+    original: Locale | None,
+    opened: Callable[[str], bool],
+) -> Rendering:
+    """The text as `render` makes it, but for where the `opened` of its addresses lead: that is left
+    for `filled`, since it hangs on what else is published."""
     walk = _Walk(source, locale, choose, original)
-    env: dict[str, Any] = {"walk": walk, "resolve": resolve, "typeset": True}
+    env: dict[str, Any] = {"walk": walk, "opened": opened, "typeset": True}
     env["digits"] = functools.partial(locales.digits, locale=locale)
-    env["at once"] = [True] if first else []
     md = _parser()
     tokens = md.parse(source.content, env)
     body, notes = _split_notes(tokens)
@@ -1500,13 +1515,51 @@ def _attributes(attrs: Mapping[str, Any]) -> str:
     return "".join(f' {name}="{escapeHtml(str(value))}"' for name, value in attrs.items())
 
 
-def _target(env: Mapping[str, Any], address: str) -> Target:
-    resolve: Resolve | None = env.get("resolve")
-    return resolve(address) if resolve else Target(address, address)
+_OPEN, _SHUT = "\ue000", "\ue001"
+# Only an attribute can hold these: the parser takes neither letter into an address as it is.
+_HOLE = re.compile(
+    f'<(?:a ([^>]*?)href="{_OPEN}([^"{_SHUT}]*){_SHUT}"([^>]*)>(.*?)</a>'
+    f'|img src="{_OPEN}([^"{_SHUT}]*){_SHUT}")',
+    re.DOTALL,
+)
 
 
-def _address(env: Mapping[str, Any], target: Target) -> str:
-    return target.paper if env.get("medium") == "paper" else target.screen
+def _address(env: Mapping[str, Any], address: str) -> str:
+    """An address as it is written, or the hole that is left for it."""
+    opened = env.get("opened")  # none where a text is only read, and not rendered
+    return f"{_OPEN}{address}{_SHUT}" if opened and opened(address) else address
+
+
+def holes(rendering: Rendering) -> tuple[str, ...]:
+    """The addresses that `outline` left open, each once, in order."""
+    texts = (rendering.html, rendering.print_html, *(note.html for note in rendering.notes))
+    found = (m[2] if m[5] is None else m[5] for text in texts for m in _HOLE.finditer(text))
+    return tuple(dict.fromkeys(map(unescape, found)))
+
+
+def filled(rendering: Rendering, resolve: Resolve, *, first: bool = True) -> Rendering:
+    """What `outline` left open, filled with where each address leads."""
+    at_once = [True] if first else []
+
+    def fill(match: re.Match[str], paper: bool) -> str:
+        before, address, after, words, picture = match.groups()
+        target = resolve(unescape(address if picture is None else picture))
+        there = escapeHtml(target.paper if paper else target.screen)
+        if picture is not None:
+            return f'<img src="{there}"' + ("" if paper else _attributes(_loading(target, at_once)))
+        if target == NOWHERE:
+            return str(words)
+        language = f' hreflang="{target.locale.tag}"' if target.locale is not None else ""
+        return f'<a {before}href="{there}"{language}{after}>{words}</a>'
+
+    def whole(text: str, paper: bool = False) -> str:
+        return _HOLE.sub(lambda match: fill(match, paper), text) if _OPEN in text else text
+
+    return Rendering(
+        html=whole(rendering.html),
+        print_html=whole(rendering.print_html, paper=True),
+        notes=tuple(Note(n.number, whole(n.html), n.marks) for n in rendering.notes),
+    )
 
 
 CHANGED = re.compile(
@@ -1568,12 +1621,7 @@ def _render_link(
     renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
 ) -> str:
     token = tokens[index].copy()
-    target = _target(env, str(token.attrGet("href") or ""))
-    if target == NOWHERE:
-        return ""  # `_clean` takes away the end that has lost its beginning
-    token.attrs = {**token.attrs, "href": _address(env, target)}
-    if target.locale is not None:
-        token.attrs["hreflang"] = target.locale.tag
+    token.attrs = {**token.attrs, "href": _address(env, str(token.attrGet("href") or ""))}
     if _ADDRESS.match(_link_words(tokens, index)):
         token.attrs["class"] = "address"
     return str(renderer.renderToken([token], 0, options, env))
@@ -1594,11 +1642,9 @@ def _render_image(
 ) -> str:
     image = tokens[index]
     alt = renderer.renderInlineAsText(image.children or [], options, env)
-    target = _target(env, str(image.attrGet("src") or ""))
     title = str(image.attrGet("title") or "")
-    attrs = f'src="{escapeHtml(_address(env, target))}" alt="{escapeHtml(alt)}"'
-    if env.get("medium") == "screen":
-        attrs += _attributes(_loading(target, env["at once"]))
+    source = _address(env, str(image.attrGet("src") or ""))
+    attrs = f'src="{escapeHtml(source)}" alt="{escapeHtml(alt)}"'
     parts = {part: _attributes(own) for part, own in image.meta.get("figure", {}).items()}
     attrs += parts.get("alt", "")
     if "figure" in image.meta and env.get("foot"):
@@ -1659,7 +1705,7 @@ def _clean(html: str) -> str:
 
 
 def first_image(html: str, locale: Locale) -> Shown | None:
-    """The first image of a rendered text in `locale`."""
+    """The first image of a rendered text in `locale`, wherever it leads."""
     if "<img " not in html:
         return None
     reader = _ImageReader(locale)
@@ -1682,7 +1728,8 @@ class _ImageReader(HTMLParser):
             with contextlib.suppress(UnknownLocaleError):
                 locale = parse(str(known["lang"]))
         if tag == "img" and self.found is None:
-            self.found = Shown(str(known.get("src") or ""), str(known.get("alt") or ""), locale)
+            address = str(known.get("src") or "").strip(_OPEN + _SHUT)
+            self.found = Shown(address, str(known.get("alt") or ""), locale)
         if tag not in ("img", "br", "hr"):
             self._languages.append(locale)
 

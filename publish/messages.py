@@ -67,6 +67,11 @@ class Domain:
     """Address → language tag → the address that a translation may have in its place."""
 
 
+def of_source(source: Piece | Author) -> Domain:
+    """The messages of a piece or an author."""
+    return of_piece(source) if isinstance(source, Piece) else of_author(source)
+
+
 def of_piece(piece: Piece) -> Domain:
     """The messages of a piece: title, summary and corrections, then its text."""
     front = [_line("title", piece.title), _line("summary", piece.summary)]

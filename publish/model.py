@@ -953,6 +953,9 @@ class Picture:
     source: str
     """Path of the image, relative to the site's root."""
 
+    files: tuple[str, ...]
+    """Paths of what pages show of it in `output/`, the narrowest first."""
+
     versions: tuple[Artefact, ...]
     """Its files in `output/`, widest last."""
 
@@ -1041,6 +1044,31 @@ class Pdf:
 
     problems: tuple[Problem, ...] = ()
     """What its engine complained of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a build is."""
+
+    what: str
+    """What is being made, as in `PDFs`."""
+
+    done: int
+    """How many of them are done."""
+
+    total: int
+    """How many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A PDF that stands in `output/`, as pages speak of it."""
+
+    pages: int
+    """Number of pages."""
+
+    size: int
+    """Length in bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import escape
@@ -27,7 +27,7 @@ from typing import IO, Any, cast
 from . import locales, urls
 from .errors import Problem, PublishError, Span
 from .locales import Locale
-from .model import Artefact, Edition, Listed, Plan, Profile, Rendering, Run, Settings
+from .model import Artefact, Edition, Listed, Profile, Rendering, Run, Settings
 
 PATIENCE = 600.0
 """Seconds after which the binary is taken to hang."""
@@ -83,23 +83,27 @@ def missing_extra(settings: Settings) -> Iterator[Problem]:
             yield Problem("B7", "search = true needs the package “pagefind-bin”", _WHERE, hint)
 
 
-def documents(plan: Plan, card: Callable[[Listed | Profile], str]) -> tuple[Document, ...]:
+def documents(
+    editions: Iterable[Edition],
+    profiles: Iterable[Profile],
+    card: Callable[[Listed | Profile], str],
+) -> Iterator[Document]:
     """Everything that can be found; `card` renders its item of a list of results."""
-    editions = tuple(_edition(one, card) for one in plan.editions)
-    return editions + tuple(_profile(one, card) for one in plan.profiles)
+    yield from (_edition(one, card) for one in editions)
+    yield from (_profile(one, card) for one in profiles)
 
 
-def artefacts(found: Sequence[Document]) -> tuple[Artefact, ...]:
+def artefacts(found: Iterable[Document]) -> tuple[Artefact, ...]:
     """The index, as the files that a search loads. Raises `PublishError` where Pagefind fails."""
-    if not found:
-        return ()
+    cards: dict[str, str] = {}
     try:
-        files = _indexed(found)
+        files = _indexed(found, cards)
+        if not cards:
+            return ()
         entry = json.loads(files[_ENTRY])
         # They come in the order of a hash table, which is another one each time.
         entry["languages"] = dict(sorted(entry["languages"].items()))
         engines = {one["wasm"] or "unknown" for one in entry["languages"].values()}
-        cards = {one.url: one.card for one in found}
         served = {
             path: _fragment(content, cards) if path.endswith(".pf_fragment") else content
             for path, content in files.items()
@@ -283,14 +287,16 @@ def _binary() -> str:
     return str(pagefind_bin.get_executable())
 
 
-def _indexed(found: Sequence[Document]) -> Mapping[str, bytes]:
-    """Every file that Pagefind makes, by its path in the bundle."""
+def _indexed(found: Iterable[Document], cards: dict[str, str]) -> Mapping[str, bytes]:
+    """Every file that Pagefind makes, by its path in the bundle; each page's card goes to `cards`,
+    by the address that Pagefind knows the page by."""
     with _service() as ask:
         index = ask({"type": "NewIndex", "config": {}})["index_id"]
         for one in found:
+            cards[one.url] = one.card
             page = {"url": one.url, "file_contents": one.content, "file_path": None}
             ask({"type": "AddFile", "index_id": index} | page)
-        files = ask({"type": "GetFiles", "index_id": index})["files"]
+        files = ask({"type": "GetFiles", "index_id": index})["files"] if cards else ()
     return {str(file["path"]): base64.b64decode(file["content"]) for file in files}
 
 

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import types
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
@@ -22,11 +23,12 @@ from PIL import ExifTags, Image
 from selectolax.lexbor import LexborHTMLParser
 
 from publish import check, output
-from publish.build import InProcess, Report, build, executor
+from publish.build import Report, build
 from publish.errors import LockedError, Problem, PublishError, Span
 from publish.load import load
 from publish.model import Pdf
 from publish.pdf import Job
+from publish.workers import InProcess
 
 from .conftest import NOW
 
@@ -437,7 +439,7 @@ class Fragile(Executor):
 
 def test_a_worker_that_dies_while_jobs_are_handed_in_is_told_too(site: Path) -> None:
     build(site, engine=plain)
-    found = faults(site, engine=plain, workers=Fragile())
+    found = faults(site, engine=plain, workers=Fragile(), clean=True)
     assert [problem.code for problem in found] == ["B2"] * 3
     assert not any("harbour-lights, en" in problem.message for problem in found)
 
@@ -454,18 +456,9 @@ def test_any_executor_serves(site: Path) -> None:
             handed.append(str(args[0]))
             return super().submit(fn, *args, **kwargs)
 
-    report = build(site, engine=plain, workers=Own(), jobs=9)
+    report = build(site, engine=plain, workers=Own(), jobs=9, clean=True)
     assert len(handed) == report.pdfs == 4
     assert tree(site) == expected
-
-
-def test_work_in_this_process_is_done_when_it_is_handed_in() -> None:
-    with executor(1) as workers:
-        done = workers.submit(int, "7")
-        assert done.done()
-        assert done.result() == 7
-        with pytest.raises(ValueError, match="seven"):
-            workers.submit(int, "seven").result()
 
 
 # ── Publishing ───────────────────────────────────────────────────────────────────────────────
@@ -546,7 +539,8 @@ def test_the_clock_says_when_where_nobody_does(site: Path, monkeypatch: pytest.M
             read.append(RELEASED)
             return cls.fromtimestamp(RELEASED.timestamp(), tz)
 
-    monkeypatch.setattr(datetime, "datetime", Clock)
+    clock = types.SimpleNamespace(datetime=Clock, UTC=datetime.UTC)
+    monkeypatch.setattr("publish.build.datetime", clock)
     assert build(site, engine=plain).pages == 4
     assert len(read) == 1
     build(site, engine=plain, now=RELEASED)

@@ -46,7 +46,7 @@ CASES = sorted((HERE / "cases").iterdir())
 
 ELSEWHERE = {
     "B1": "comes from the PDF engine while a site is built: test_pdf",
-    "B2": "comes from a dying worker process: test_build",
+    "B2": "comes from a dying worker process: test_workers",
     "B3": "comes from the layout of a PDF: test_build",
     "B4": "comes from what is installed: test_pdf",
     "B6": "comes from the layout of a PDF: test_pdf",
@@ -54,6 +54,7 @@ ELSEWHERE = {
     "B8": "comes from the binary that makes the index: test_search",
     "O1": "comes from publishing: test_output",
     "O2": "comes from publishing: test_output",
+    "O4": "comes from a file that changes while a site is built: test_build, test_incremental",
     **{f"V{number}": "comes from what was built: test_built" for number in range(1, 8)},
     "V8": "comes from what was built: test_pages",
     "V9": "comes from what was built: test_pages",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from publish import citations
 from publish.build import build
 from publish.locales import parse
-from publish.model import Edition, Pdf, Run
+from publish.model import Edition, Printed, Run
 
 from .conftest import planned, the
 
@@ -186,7 +186,7 @@ def test_no_text_makes_a_line_of_its_own(title: str) -> None:
 
 
 def test_ris_names_a_pdf_only_where_there_is_one() -> None:
-    made = {ONE.pdf_path: Pdf(b"x", 1)}
+    made = {ONE.pdf_path: Printed(1, 1)}
     files = {one.path: one.content.decode() for one in citations.artefacts(PLAN, SETTINGS, made)}
     assert "L1  - " in files["tr/harbour-lights/harbour-lights.tr.ris"]
     assert "L1  - " not in files["en/harbour-lights/harbour-lights.en.ris"]

@@ -17,7 +17,7 @@ from publish import edition, feeds
 from publish.build import build
 from publish.load import load
 from publish.locales import parse
-from publish.model import Pdf, Plan, Run, Settings
+from publish.model import Plan, Printed, Run, Settings
 
 from .conftest import NOW
 
@@ -33,7 +33,7 @@ def planned(root: Path) -> tuple[Plan, Settings]:
 
 
 def written(
-    plan: Plan, settings: Settings, made: Mapping[str, Pdf] | None = None
+    plan: Plan, settings: Settings, made: Mapping[str, Printed] | None = None
 ) -> dict[str, ET.Element]:
     found = feeds.artefacts(plan, settings, made or {})
     return {artefact.path: ET.fromstring(artefact.content) for artefact in found}
@@ -103,7 +103,7 @@ def test_an_entry_leads_to_its_own_page_first_and_to_every_other_version(site: P
 def test_a_pdf_that_is_there_is_enclosed_with_its_length(site: Path) -> None:
     plan, settings = planned(site)
     path = "tr/harbour-lights/harbour-lights.tr.pdf"
-    feed = written(plan, settings, {path: Pdf(b"x" * 1234, 2)})["tr/feed.xml"]
+    feed = written(plan, settings, {path: Printed(2, 1234)})["tr/feed.xml"]
     enclosed = [link for entry in entries(feed) for link in links(entry, "enclosure")]
     assert enclosed == [
         {

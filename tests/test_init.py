@@ -17,9 +17,10 @@ from publish import catalogue, check, init
 from publish.build import build
 from publish.cli import main
 from publish.errors import PublishError
-from publish.load import load, packaged_theme
+from publish.load import load
 from publish.locales import parse
 from publish.model import Settings
+from publish.snapshot import packaged_theme
 
 TODAY = datetime.date(2026, 11, 24)
 URL = "https://harbour.example"

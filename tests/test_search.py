@@ -105,7 +105,9 @@ def test_words_are_found_by_other_spellings_of_their_stem(
 def document(root: Path, slug: str, tag: str) -> search.Document:
     plan, _ = planned(root)
     path = the(plan, slug, tag).path
-    [found] = [one for one in search.documents(plan, card) if one.path == path]
+    [found] = [
+        one for one in search.documents(plan.editions, plan.profiles, card) if one.path == path
+    ]
     return found
 
 
@@ -136,13 +138,15 @@ def test_every_page_of_a_published_edition_and_author_is_in_the_index_and_no_oth
     site: Path,
 ) -> None:
     plan, _ = planned(site)
-    paths = [one.path for one in search.documents(plan, card)]
+    paths = [one.path for one in search.documents(plan.editions, plan.profiles, card)]
     assert sorted(paths) == sorted(
         one.path for pages in (plan.editions, plan.profiles) for one in pages
     )
     (site / "locales/tr/LC_MESSAGES/pieces/harbour-lights.po").unlink()
     plan, _ = planned(site)
-    assert "tr/harbour-lights/" not in [one.path for one in search.documents(plan, card)]
+    assert "tr/harbour-lights/" not in [
+        one.path for one in search.documents(plan.editions, plan.profiles, card)
+    ]
 
 
 def test_a_note_s_number_is_no_part_of_a_word(site: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pikepdf
 
 from publish import pdf
-from publish.build import Engine, build
+from publish.build import build
 from publish.model import Pdf
+from publish.workers import Engine
 
 from .. import sites
 from ..conftest import NOW, SHARED

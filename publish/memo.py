@@ -1,0 +1,369 @@
+"""What earlier builds found out, kept on disk under keys made of all that it hangs on.
+
+A key is a digest of everything that decides a value: it is enough that the key is there, and no
+file's time is ever looked at. Whatever is damaged, foreign or from another release is not found,
+which costs time and changes nothing. The folder can be deleted at any moment.
+
+Nothing in it is trusted: whoever can add files to a site's repository could add a memory too. So
+values are pickled, but only the plain classes that `_kind` knows are made of what is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime
+import hashlib
+import importlib
+import io
+import operator
+import os
+import pickle
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from . import locales
+from .locales import Locale
+
+FOLDER = ".publish-cache"
+"""The memory, below the site's root."""
+
+DATABASE = "memory.sqlite3"
+"""All but the PDFs."""
+
+DOCUMENTS = "pdfs"
+"""Folder of the PDFs, each named by its SHA-256."""
+
+FORMAT = 1
+"""Version of how all this is stored: another one is not read."""
+
+GENERATIONS = 8
+"""After how many publications that did not need it something is forgotten."""
+
+FOR_EVER = 1 << 40
+"""The generation of what is never forgotten."""
+
+_TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# Remembered by publish; may be deleted.\n"
+_TABLE = (
+    "CREATE TABLE memory (kind TEXT NOT NULL, key TEXT NOT NULL, used INTEGER NOT NULL, "
+    "document TEXT NOT NULL, sum BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key))"
+)
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Memo:
+    """The memory of one site. Nothing here raises for want of disk, rights or sense in a file."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Open what is in `folder`, or begin anew; None keeps everything for this build alone."""
+        self._folder = folder
+        self._database = _opened(folder)
+        self._generation = int(self._database.execute("PRAGMA user_version").fetchone()[0])
+
+    def get(self, kind: str, key: str) -> Any:
+        """The value of a key, or None."""
+        try:
+            row = self._database.execute(
+                "SELECT used, document, sum, value FROM memory WHERE kind = ? AND key = ?",
+                (kind, key),
+            ).fetchone()
+            if row is None:
+                return None
+            used, document, known, value = row
+            if known != _sum(kind, key, document, value):
+                self._forget(kind, key)
+                return None
+            found = _Unpickler(io.BytesIO(value)).load()
+        except sqlite3.Error:
+            self._lose()
+            return None
+        except Exception:  # noqa: BLE001 — whatever is wrong with it, it is not found
+            self._forget(kind, key)
+            return None
+        if used < self._generation - GENERATIONS // 2:
+            self._do("UPDATE memory SET used = ? WHERE kind = ? AND key = ?", kind, key)
+        return found
+
+    def put(
+        self, kind: str, key: str, value: object, *, document: str = "", lasting: bool = False
+    ) -> None:
+        """Remember a value; `document` is the PDF that goes with it. What is `lasting` is kept for
+        as long as the memory is."""
+        stream = io.BytesIO()
+        _Pickler(stream, protocol=5).dump(value)
+        content = stream.getvalue()
+        used = FOR_EVER if lasting else self._generation
+        row = (kind, key, used, document, _sum(kind, key, document, content), content)
+        with self._safely():
+            self._database.execute("INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def commit(self) -> None:
+        """Let what was put so far outlast whatever happens to this build."""
+        with self._safely():
+            self._database.execute("COMMIT")
+            self._database.execute("BEGIN")
+
+    def document(self, sha256: str) -> Path | None:
+        """Where a PDF of this sum would be."""
+        return self._folder / DOCUMENTS / sha256[:2] / sha256 if self._folder else None
+
+    def keep(self, sha256: str, content: bytes) -> None:
+        """Keep a PDF, which is whole or not there."""
+        path = self.document(sha256)
+        if path is None:
+            return
+        draft = path.with_name(f"{sha256}.new")
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.unlink(missing_ok=True)
+            with draft.open("xb") as file:
+                file.write(content)
+            draft.chmod(0o644)
+            if path.is_dir():
+                shutil.rmtree(path)
+            draft.replace(path)
+
+    def finish(self) -> None:
+        """A site was published: forget what has not been needed for a long time."""
+        self._generation += 1
+        with self._safely():
+            oldest = self._generation - GENERATIONS
+            gone = self._database.execute("DELETE FROM memory WHERE used < ?", (oldest,)).rowcount
+            self._database.execute(f"PRAGMA user_version = {self._generation}")
+            self.commit()
+            if gone and self._folder:
+                rows = self._database.execute("SELECT document FROM memory WHERE document != ''")
+                known = {row[0] for row in rows}
+                for path in (self._folder / DOCUMENTS).glob("??/*"):
+                    if path.name not in known:
+                        with contextlib.suppress(OSError):
+                            path.unlink()
+
+    def close(self) -> None:
+        """Write down the rest."""
+        with contextlib.suppress(sqlite3.Error):
+            self._database.execute("COMMIT")
+        with contextlib.suppress(sqlite3.Error):
+            self._database.close()
+
+    def _forget(self, kind: str, key: str) -> None:
+        with self._safely():
+            self._database.execute("DELETE FROM memory WHERE kind = ? AND key = ?", (kind, key))
+
+    def _do(self, statement: str, kind: str, key: str) -> None:
+        with self._safely():
+            self._database.execute(statement, (self._generation, kind, key))
+
+    @contextlib.contextmanager
+    def _safely(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error:
+            self._lose()
+
+    def _lose(self) -> None:
+        """The file is of no use: go on without one, and leave none for the next build."""
+        with contextlib.suppress(sqlite3.Error):
+            self._database.close()
+        if self._folder:
+            _remove(self._folder / DATABASE)
+        self._folder = None
+        self._database = _opened(None)
+
+
+@contextlib.contextmanager
+def opened(root: Path, *, clean: bool = False) -> Iterator[Memo]:
+    """The memory of the site in `root`; a `clean` one knows nothing."""
+    folder = root / FOLDER
+    if clean:
+        _remove(folder)
+    memory = Memo(_usable(folder))
+    try:
+        yield memory
+    finally:
+        memory.close()
+
+
+def _usable(folder: Path) -> Path | None:
+    """The folder, if it is one of ours or can be made; not what somebody else may write through."""
+    try:
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir()
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            folder.unlink()
+            folder.mkdir()
+        if not stat.S_ISDIR((folder / DOCUMENTS).lstat().st_mode):
+            (folder / DOCUMENTS).unlink()
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return None
+    try:
+        (folder / DOCUMENTS).mkdir(exist_ok=True)
+        for name, content in (("CACHEDIR.TAG", _TAG), (".gitignore", b"*\n")):
+            if not (folder / name).exists():
+                (folder / name).write_bytes(content)
+    except OSError:
+        return None
+    return folder
+
+
+def _opened(folder: Path | None) -> sqlite3.Connection:
+    """A database that is in order; where the file is not, a new one."""
+    if folder is None:
+        return _begun(_connected(":memory:"))
+    path = folder / DATABASE
+    for _ in range(2):
+        try:
+            if path.exists() and not stat.S_ISREG(path.lstat().st_mode):
+                _remove(path)
+            database = _connected(str(path))
+            version = database.execute("PRAGMA application_id").fetchone()[0]
+            tables = database.execute("SELECT sql FROM sqlite_master").fetchall()
+            if version != FORMAT or (_TABLE,) not in tables or len(tables) != 2:
+                database.close()
+                _remove(path)
+                return _begun(_connected(str(path)))
+            database.execute("BEGIN")
+            return database
+        except (OSError, sqlite3.Error):
+            _remove(path)
+    return _begun(_connected(":memory:"))
+
+
+def _connected(path: str) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None, timeout=0)
+    # A power cut may spoil the file, which is found out; waiting for the disk would cost more.
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute("PRAGMA trusted_schema = OFF")
+    database.text_factory = str
+    return database
+
+
+def _begun(database: sqlite3.Connection) -> sqlite3.Connection:
+    database.execute(f"PRAGMA application_id = {FORMAT}")
+    database.execute(_TABLE)
+    database.execute("BEGIN")
+    return database
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    for suffix in ("-journal", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            path.with_name(path.name + suffix).unlink()
+
+
+def _sum(kind: str, key: str, document: str, value: bytes) -> bytes:
+    head = f"{FORMAT}\0{kind}\0{key}\0{document}\0".encode()
+    return hashlib.blake2b(head + value, digest_size=16).digest()
+
+
+# ── Values ───────────────────────────────────────────────────────────────────────────────────
+
+_MODULES = frozenset(
+    f"publish.{name}"
+    for name in (
+        "build",
+        "check",
+        "edition",
+        "errors",
+        "images",
+        "markdown",
+        "model",
+        "press",
+        "survey",
+    )
+)
+_PLAIN = frozenset({("datetime", n) for n in ("date", "datetime", "timezone", "timedelta")})
+_kinds: dict[tuple[str, str], Any] = {("publish.locales", "parse"): locales.parse}
+
+
+def _kind(module: str, name: str) -> Any:
+    """A class that values consist of: a dataclass or enumeration of ours, or a date."""
+    if (module, name) not in _kinds:
+        if module not in _MODULES and (module, name) not in _PLAIN and name != "frozenset":
+            raise pickle.UnpicklingError(f"{module}.{name} is no value")
+        found = getattr(importlib.import_module(module), name)
+        plain = (module, name) in _PLAIN or found is frozenset
+        enum = isinstance(found, type) and issubclass(found, Enum)
+        if not (plain or enum or (isinstance(found, type) and dataclasses.is_dataclass(found))):
+            raise pickle.UnpicklingError(f"{module}.{name} is no value")
+        _kinds[module, name] = found
+    return _kinds[module, name]
+
+
+class _Unpickler(pickle.Unpickler):
+    find_class = staticmethod(_kind)
+
+
+_getters: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
+
+
+def _values(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    """What takes the fields of a dataclass out of one."""
+    if kind not in _getters:
+        names = [field.name for field in dataclasses.fields(kind)]
+        if len(names) == 1:
+            [name] = names
+            _getters[kind] = lambda value: (getattr(value, name),)
+        else:
+            _getters[kind] = operator.attrgetter(*names) if names else lambda _: ()
+    return _getters[kind]
+
+
+class _Pickler(pickle.Pickler):
+    """Takes our dataclasses apart into their fields, which is what their own makers take."""
+
+    def reducer_override(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is Locale:
+            return locales.parse, (value.tag,)
+        if dataclasses.is_dataclass(kind):
+            return kind, _values(kind)(value)
+        return NotImplemented
+
+
+def sum_of(content: bytes) -> str:
+    """The SHA-256 of a content, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def key(*parts: object) -> str:
+    """A key made of everything that decides a value: numbers, texts, bytes, dates, enumerations,
+    our dataclasses, and tuples, mappings and sets of such."""
+    return hashlib.sha256(repr(_flat(parts)).encode(errors="surrogatepass")).hexdigest()
+
+
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None), bytes})
+
+
+def _flat(value: Any) -> Any:
+    """The value as nested tuples, the same for equal values alone."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is tuple or kind is list:
+        return tuple([_flat(part) for part in value])
+    if kind is Locale:
+        return ("Locale", value.tag)
+    if dataclasses.is_dataclass(kind):
+        return (kind.__name__, *[_flat(part) for part in _values(kind)(value)])
+    if isinstance(value, Mapping):
+        return ("mapping", tuple(sorted((_flat(name), _flat(one)) for name, one in value.items())))
+    if isinstance(value, frozenset):
+        return ("set", tuple(sorted(map(_flat, value))))
+    if isinstance(value, Enum):
+        return (kind.__name__, value.name)
+    if isinstance(value, datetime.date):
+        return ("date", value.isoformat())
+    raise TypeError(f"{kind.__name__} is no part of a key")

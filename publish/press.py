@@ -1,0 +1,616 @@
+"""Every file of `output/`: kept where all that it hangs on is as it was, made anew where not.
+
+What a file hangs on is gathered in named parts (`_Press.common`, `_edition`, …), and the file is
+known by the key of all of them. A part that were missing here would leave a stale page in place;
+a part too many only costs a rendering.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import (
+    check,
+    citations,
+    feeds,
+    hosting,
+    html,
+    memo,
+    output,
+    pdf,
+    redirects,
+    release,
+    search,
+    sitemaps,
+    snapshot,
+    toolchain,
+    urls,
+    workers,
+)
+from .edition import Planner
+from .errors import Problem, PublishError, in_order, stopping
+from .locales import Locale
+from .memo import Memo
+from .model import (
+    Artefact,
+    Edition,
+    Front,
+    Held,
+    Plan,
+    Printed,
+    Profile,
+    Settings,
+    Step,
+    Subject,
+    Topics,
+)
+from .output import Filed, Stage, Standing
+from .snapshot import Snapshot
+from .survey import Survey, survey
+from .workers import Done, Engine, Task
+
+LISTS = {
+    Front: "front.html",
+    Profile: "author.html",
+    Topics: "topics.html",
+    Subject: "topic.html",
+}
+"""The template of each kind of list; a series has one of its own."""
+
+ASPECTS = {
+    "its authors": ("bylines",),
+    "its versions in other languages": ("alternates", "default_path"),
+    "the pieces it is shown with": ("related", "part"),
+    "its topics and its series": (
+        "topics",
+        "topic_paths",
+        "series",
+        "series_path",
+        "series_home",
+    ),
+    "its images": ("images", "image"),
+}
+"""What of an edition is told apart when somebody asks why its page was rendered; all its other
+fields are of the piece and its translation."""
+
+_ASSET = re.compile(rb"assets/[\w.%-]+")
+
+Parts = Mapping[str, str]
+"""What a file hangs on: a name for each part, and what the part is known by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a build is asked for."""
+
+    now: datetime.datetime
+    """The moment that the site is published for."""
+
+    pdfs: bool
+    """Whether PDFs are made."""
+
+    drafts: bool
+    """Whether it is a preview."""
+
+    keep_going: bool
+    """Whether a piece with a fault stays as it was, instead of stopping the build."""
+
+    explain: str
+    """The file of `output/` of which somebody asks why it was rendered; empty where nobody does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many files of a kind were made."""
+
+    rendered: int = 0
+    """Anew."""
+
+    reused: int = 0
+    """Kept as they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made and published."""
+
+    pages: Count
+    """Pages of editions."""
+
+    pdfs: Count
+    """PDFs of editions."""
+
+    lists: Count
+    """All other pages."""
+
+    held: tuple[Held, ...]
+    """Editions kept back."""
+
+    problems: tuple[Problem, ...]
+    """What is wrong, in order."""
+
+    reasons: tuple[str, ...]
+    """Why the file was rendered that somebody asked about."""
+
+    since: datetime.datetime | None
+    """The last moment of a release before this one; None where there was none."""
+
+    until: datetime.datetime | None
+    """The next moment of a release; None where none is known."""
+
+
+def make(
+    root: Path,
+    seen: Snapshot,
+    memory: Memo,
+    standing: Standing,
+    order: Order,
+    pool: Executor,
+    engine: Engine,
+    tell: Callable[[Step], None],
+) -> Made:
+    """Publish the site in `root` as it was `seen`. Raises `PublishError`, and then `output/` stands
+    as it stood."""
+    before = memory.get("published", "sources") if order.keep_going else None
+    if order.keep_going and not isinstance(before, dict):
+        before = {}
+    frozen: frozenset[str] = frozenset()
+    late: list[Problem] = []
+    while True:
+        known = survey(root, seen, memory, letters=order.pdfs, before=before, frozen=frozen)
+        with output.stage(root, standing) as stage:
+            press = _Press(root, known, memory, standing, stage, order, engine)
+            faults = press.print(pool, tell)
+            stops = stopping(faults)
+            paths = frozenset(problem.span.path for problem in stops)
+            if stops and order.keep_going and paths <= known.keys.keys() and paths - frozen:
+                frozen |= paths
+                late += stops
+                continue
+            if stops:
+                raise PublishError(in_order((*known.problems, *faults)))
+            press.pages(tell)
+            press.rest()
+            _unchanged(root, seen)
+            notices = stage.publish()
+        break
+    if not known.frozen:
+        memory.put("published", "sources", dict(known.keys), lasting=True)
+    else:
+        kept = {**(before or {}), **{p: k for p, k in known.keys.items() if k}}
+        memory.put("published", "sources", kept, lasting=True)
+    memory.finish()
+    moments = [release.appears(piece) for piece in known.site.pieces]
+    return Made(
+        pages=press.counts("page"),
+        pdfs=press.counts("pdf"),
+        lists=press.counts("list"),
+        held=press.plan.held,
+        problems=in_order(dict.fromkeys((*known.problems, *faults, *late, *notices))),
+        reasons=tuple(press.reasons),
+        since=max((one for one in moments if one <= order.now), default=None),
+        until=min((one for one in moments if one > order.now), default=None),
+    )
+
+
+def _unchanged(root: Path, seen: Snapshot) -> None:
+    """See that the site is still what was published. Raises `PublishError`."""
+    now = snapshot.take(root)
+    if now != seen:
+        paths = sorted(now.files.keys() | seen.files.keys())
+        gone = [path for path in paths if now.files.get(path) != seen.files.get(path)]
+        raise PublishError([snapshot.changed(path) for path in gone or ["templates"]])
+
+
+class _Press:
+    """Makes the files of one plan."""
+
+    def __init__(
+        self,
+        root: Path,
+        known: Survey,
+        memory: Memo,
+        standing: Standing,
+        stage: Stage,
+        order: Order,
+        engine: Engine,
+    ) -> None:
+        self._root = root
+        self._known = known
+        self._memory = memory
+        self._standing = standing
+        self._stage = stage
+        self._order = order
+        self._engine = engine
+        self._site = known.site
+        self.settings = _settings(known.site.settings, order)
+        self._frozen = self._standing_editions()
+        self._planner = Planner(
+            known.site,
+            known.surveys,
+            known.tags,
+            lambda path: shown.picture if (shown := known.pictured(path)) else None,
+            order.now,
+            drafts=order.drafts,
+            frozen=self._frozen,
+        )
+        self.plan: Plan = self._planner.plan()
+        spoken = check.interface(known.site)
+        self._renderer = html.Renderer(
+            self.settings,
+            known.site.templates,
+            known.site.template_paths,
+            spoken,
+            {one.locale.tag: one.path for one in self.plan.topics},
+            preview=self.plan.preview,
+        )
+        self._spoken = memo.key(spoken)
+        self._program = toolchain.program()
+        self._made: dict[str, Printed] = {}
+        self._counts: dict[str, list[int]] = {}
+        self.reasons: list[str] = []
+
+    def counts(self, kind: str) -> Count:
+        """How many files of a kind were rendered and kept."""
+        return Count(*self._counts.get(kind, (0, 0)))
+
+    def _count(self, kind: str, *, kept: bool) -> None:
+        self._counts.setdefault(kind, [0, 0])[kept] += 1
+
+    def _standing_editions(self) -> dict[str, list[Locale]]:
+        """Of each piece with a fault the languages in which it stands in `output/`, whole."""
+        found = {}
+        for piece in self._site.pieces:
+            if piece.path in self._known.frozen:
+                found[piece.slug] = [
+                    one
+                    for one in self._site.settings.languages
+                    if urls.file(urls.piece(one, piece.slug)) in self._standing.files
+                ]
+        return found
+
+    # ── What files hang on ───────────────────────────────────────────────────────────────────
+
+    @functools.cache  # noqa: B019 — a press lives as long as a build
+    def common(self, template: str) -> Parts:
+        """What every page hangs on that is made from a template."""
+        return {
+            "this program, its libraries or fonts": self._program,
+            "the settings": memo.key(self.settings),
+            "the templates": memo.key(
+                template, self._renderer.closure(template), self._site.template_paths
+            ),
+            "the style sheets": memo.key(self._renderer.styles, self._renderer.scripts),
+            "the words of the interface": self._spoken,
+            "which lists of topics there are": memo.key(
+                tuple((one.locale, one.path) for one in self.plan.topics)
+            ),
+            "whether it is a preview": str(self.plan.preview),
+        }
+
+    def _edition(self, one: Edition) -> Parts:
+        """What an edition hangs on by itself."""
+        piece = self._planner.pieces[one.slug]
+        authors = [self._planner.authors[byline.author] for byline in one.bylines]
+        versions = self._planner.versions
+        facts = _fields(one)
+        del facts["body"]  # it is not there yet, and known by the digest of its text
+        parts = {name: memo.key(*map(facts.pop, fields)) for name, fields in ASPECTS.items()}
+        texts = tuple(versions[author.path, one.locale].digest for author in authors)
+        return {
+            **parts,
+            "the piece or its translation": memo.key(
+                versions[piece.path, one.locale].digest, tuple(facts.items())
+            ),
+            "its authors": memo.key(parts["its authors"], texts),
+            "where its links lead": memo.key(self._planner.targets(one)),
+        }
+
+    # ── PDFs ─────────────────────────────────────────────────────────────────────────────────
+
+    def print(self, pool: Executor, tell: Callable[[Step], None]) -> list[Problem]:
+        """Make every PDF that is not there yet, and say what is wrong with any."""
+        if not self._order.pdfs:
+            return []
+        faults: list[Problem] = []
+        total = len(self.plan.editions)
+        left: list[tuple[Edition, str]] = []
+        for one in self.plan.editions:
+            if one.slug in self._frozen:
+                if filed := self._standing.files.get(one.pdf_path):
+                    self._made[one.pdf_path] = Printed(0, filed.size)
+                    self._count("pdf", kept=True)
+                continue
+            parts = self._paper(one)
+            known = self._memory.get("print page", key := memo.key(parts))
+            document = self._memory.get("pdf", known) if isinstance(known, str) else None
+            if isinstance(document, _Document) and self._reused(one, document):
+                faults += document.problems
+            else:
+                left.append((one, key))
+        keys: dict[str, str] = {}
+        tasks = self._tasks(left, keys, faults)
+        for done in workers.made(tasks, self._engine, pool):
+            faults += self._finished(done, keys[done.task.path])
+            tell(Step("PDFs", len(self._made), total))
+        faults += pdf.missing_library()
+        return faults
+
+    def _paper(self, one: Edition) -> Parts:
+        """What a PDF hangs on."""
+        shown = [self._known.pictured(path) for path in one.images]
+        return {
+            **self.common("print.html"),
+            **self._edition(one),
+            "the style sheet of paper": memo.key(
+                self._site.templates["print.css"], self._site.template_paths["print.css"]
+            ),
+            "the contents of its images": memo.key(tuple(one.sums for one in shown if one)),
+            "what sets PDFs": f"{_name(self._engine)}, {toolchain.engine()}",
+        }
+
+    def _reused(self, one: Edition, document: _Document) -> bool:
+        """Take over a PDF that was made before."""
+        path = one.pdf_path
+        filed = Filed(path, document.sha256, document.size)
+        source = self._memory.document(filed.sha256)
+        kept = self._stage.keep(path, filed.sha256) or (
+            source is not None and self._stage.place(path, source, filed)
+        )
+        if kept:
+            self._made[path] = Printed(document.pages, filed.size)
+            self._count("pdf", kept=True)
+            if path == self._order.explain:
+                self.reasons.append("it was kept: all that it hangs on is as it was")
+        return kept
+
+    def _tasks(
+        self, left: Iterable[tuple[Edition, str]], keys: dict[str, str], faults: list[Problem]
+    ) -> Iterator[Task]:
+        """The PDFs to make. A print page that is as it was has its PDF already, whatever became
+        different on the way to it."""
+        for one, key in left:
+            job = self._job(one)
+            images = {path: memo.sum_of(content) for path, content in job.images.items()}
+            own = memo.key(
+                _fields(job) | {"images": images},
+                self._program,
+                toolchain.engine(),
+                _name(self._engine),
+            )
+            self._memory.put("print page", key, own)
+            document = self._memory.get("pdf", own)
+            if isinstance(document, _Document) and self._reused(one, document):
+                faults += document.problems
+                continue
+            self._explain(one.pdf_path, self._paper(one))
+            keys[one.pdf_path] = own
+            yield Task(job, one.pdf_path, job.source, job.edition)
+
+    def _job(self, one: Edition) -> pdf.Job:
+        written = self._planner.written(one, self._known.texts)
+        midnight = datetime.datetime.combine(one.modified, datetime.time(), datetime.UTC)
+        images = {
+            path: self._known.picture(path).paper
+            for path in one.images
+            if self._known.pictured(path)
+        }
+        return pdf.Job(
+            html=self._renderer.print_edition(written),
+            stylesheet=self._site.templates["print.css"],
+            stylesheet_path=self._site.template_paths["print.css"],
+            images=images,
+            source=self._planner.pieces[one.slug].path,
+            edition=f"{one.slug}, {one.locale.tag}",
+            epoch=int(midnight.timestamp()),
+        )
+
+    def _finished(self, done: Done, key: str) -> Sequence[Problem]:
+        """Put a PDF in its place, and remember it."""
+        if done.pdf is None or stopping(done.problems):
+            return done.problems
+        content = done.pdf.content
+        filed = self._stage.write(done.task.path, content)
+        self._made[done.task.path] = Printed(done.pdf.pages, filed.size)
+        self._count("pdf", kept=False)
+        self._memory.keep(filed.sha256, content)
+        document = _Document(filed.sha256, filed.size, done.pdf.pages, done.problems)
+        self._memory.put("pdf", key, document, document=filed.sha256)
+        self._memory.commit()
+        return done.problems
+
+    # ── Pages ────────────────────────────────────────────────────────────────────────────────
+
+    def pages(self, tell: Callable[[Step], None]) -> None:
+        """The pages of editions, with what lies beside them."""
+        total = len(self.plan.editions)
+        for number, one in enumerate(self.plan.editions, start=1):
+            if one.slug in self._frozen:
+                self._stay(one)
+                continue
+            printed = self._made.get(one.pdf_path)
+            parts = {
+                **self.common("edition.html"),
+                **self._edition(one),
+                "the PDF": memo.key(printed),
+            }
+            make = functools.partial(self._edition_files, one, printed)
+            self._file("page", urls.file(one.path), parts, make)
+            tell(Step("pages", number, total))
+
+    def _edition_files(self, one: Edition, printed: Printed | None) -> Iterator[Artefact]:
+        written = self._planner.written(one, self._known.texts)
+        yield _page(one.path, self._renderer.edition(written, printed))
+        yield from citations.of(one, self.settings, pdf=printed is not None)
+
+    def _stay(self, one: Edition) -> None:
+        """Keep all that stands of an edition whose piece has a fault."""
+        files = self._standing.files
+        for path in sorted(name for name in files if name.startswith(one.path)):
+            self._stage.keep(path, files[path].sha256)
+        page = urls.file(one.path)
+        for asset in _ASSET.findall(output.content(self._root, page)):
+            if filed := files.get(asset.decode()):
+                self._stage.keep(filed.path, filed.sha256)
+        self._count("page", kept=True)
+
+    def _file(
+        self, kind: str, path: str, parts: Parts, make: Callable[[], Iterable[Artefact]]
+    ) -> None:
+        """A page and what lies beside it: kept if it stands, else made."""
+        key = memo.key(path, tuple(sorted(parts.items())))
+        known = self._memory.get("files", key)
+        if isinstance(known, tuple) and all(
+            self._stage.keep(name, sha256) for name, sha256 in known
+        ):
+            self._count(kind, kept=True)
+            if path == self._order.explain:
+                self.reasons.append("it was kept: all that it hangs on is as it was")
+            return
+        self._explain(path, parts)
+        filed = [self._stage.write(one.path, one.content) for one in make()]
+        self._memory.put("files", key, tuple((one.path, one.sha256) for one in filed))
+        self._count(kind, kept=False)
+
+    # ── All else ─────────────────────────────────────────────────────────────────────────────
+
+    def rest(self) -> None:
+        """Lists, feeds, and every other file."""
+        plan, settings, render = self.plan, self.settings, self._renderer
+        for page in (*plan.fronts, *plan.topics, *plan.subjects, *plan.profiles, *plan.later):
+            self._list(page)
+        for one in plan.redirects:
+            parts = {**self.common("redirect.html"), "the piece": memo.key(one)}
+            make = functools.partial(render.redirect, one)
+            self._file("redirect", urls.file(one.path), parts, _only(one.path, make))
+        for form in plan.searches:
+            parts = {**self.common("search.html"), "the list": memo.key(form)}
+            make = functools.partial(render.search, form)
+            self._file("list", urls.file(form.path), parts, _only(form.path, make))
+        if settings.search:
+            self._search()
+        self._always("list", _page(urls.CHOOSER, render.chooser(plan)))
+        self._always("list", _page(urls.NOT_FOUND, render.not_found(plan)))
+        files = [*sitemaps.artefacts(plan, settings)]
+        files += redirects.artefacts(plan, settings, self._made)
+        files += hosting.artefacts(settings)
+        if settings.feeds:
+            files += feeds.artefacts(plan, settings, self._made)
+        for name, path in (render.styles | render.scripts).items():
+            files.append(Artefact(path, self._site.templates[name].encode()))
+        for artefact in files:
+            self._always("file", artefact)
+        for picture in plan.pictures:
+            self._picture(picture.source)
+
+    def _list(self, page: Front | Profile | Subject | Topics) -> None:
+        template = LISTS[type(page)]
+        if isinstance(page, Subject) and page.kind == "series":
+            template = "series.html"
+        parts = {**self.common(template), "the list": memo.key(page)}
+        if isinstance(page, Profile):
+            author = self._planner.authors[page.byline.author]
+            digest = self._planner.versions[author.path, page.locale].digest
+            parts["the author"] = digest
+            parts["where its links lead"] = memo.key(self._planner.targets(page))
+        make = functools.partial(self._written_list, page)
+        self._file("list", urls.file(page.path), parts, _only(page.path, make))
+
+    def _written_list(self, page: Front | Profile | Subject | Topics) -> str:
+        if isinstance(page, Profile):
+            page = self._planner.introduced(page, self._known.texts)
+        return self._renderer.list(page)
+
+    def _search(self) -> None:
+        """The index of a search, which is of all pages at once."""
+        plan = self.plan
+        profiles = tuple(self._planner.introduced(one, self._known.texts) for one in plan.profiles)
+        parts = {
+            **self.common("_found.html"),
+            "the pieces": memo.key(tuple(self._edition(one) for one in plan.editions)),
+            "the authors": memo.key(profiles),
+        }
+        editions = (self._planner.written(one, self._known.texts) for one in plan.editions)
+        found = search.documents(editions, profiles, self._renderer.card)
+        self._file("search", urls.BUNDLE, parts, lambda: search.artefacts(found))
+
+    def _always(self, kind: str, artefact: Artefact) -> None:
+        """A file that is made in every build, since it shows nearly all of the site."""
+        kept = self._stage.keep(artefact.path, memo.sum_of(artefact.content))
+        if not kept:
+            self._stage.write(artefact.path, artefact.content)
+        self._count(kind, kept=kept)
+        if artefact.path == self._order.explain:
+            self.reasons.append("it is made in every build, since it shows nearly all of the site")
+
+    def _picture(self, path: str) -> None:
+        """All versions of an image."""
+        shown = self._known.pictured(path)
+        if shown is None:
+            return
+        pairs = zip(shown.picture.files, shown.sums, strict=True)
+        if not all(self._stage.keep(*pair) for pair in pairs):
+            for version in self._known.picture(path).versions:
+                self._stage.write(version.path, version.content)
+
+    # ── Reasons ──────────────────────────────────────────────────────────────────────────────
+
+    def _explain(self, path: str, parts: Parts) -> None:
+        """Say why a file is rendered, if it is the one asked about; and remember for the next."""
+        short = {name: memo.key(part)[:12] for name, part in parts.items()}
+        if path == self._order.explain:
+            known = self._memory.get("parts", path)
+            if not isinstance(known, dict):
+                self.reasons.append("it is not remembered that it was ever rendered before")
+            else:
+                changed = [name for name in short if known.get(name) != short[name]]
+                self.reasons += [f"{name}: not what it was" for name in changed]
+                if not changed:
+                    self.reasons.append("output/ does not have it as it was rendered last")
+        self._memory.put("parts", path, short, lasting=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A PDF, as it is remembered."""
+
+    sha256: str
+    """Its sum."""
+
+    size: int
+    """Its length in bytes."""
+
+    pages: int
+    """Its pages."""
+
+    problems: tuple[Problem, ...]
+    """What is wrong with it, and did not stop a build."""
+
+
+def _page(path: str, text: str) -> Artefact:
+    return Artefact(urls.file(path), text.encode())
+
+
+def _only(path: str, make: Callable[[], str]) -> Callable[[], Iterable[Artefact]]:
+    """What makes a page with nothing beside it."""
+    return lambda: [_page(path, make())]
+
+
+def _fields(value: Edition | pdf.Job) -> dict[str, object]:
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
+def _name(engine: Engine) -> str:
+    """What an engine is known by: the function that it is."""
+    return f"{getattr(engine, '__module__', '')}.{getattr(engine, '__qualname__', type(engine))}"
+
+
+def _settings(settings: Settings, order: Order) -> Settings:
+    return dataclasses.replace(settings, feeds=False) if order.drafts else settings

@@ -1,0 +1,90 @@
+"""What else decides the bytes of a site, beside its own files: this program, libraries, fonts."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import fonts
+
+
+def program() -> str:
+    """What this program, its Python, its packages and its fonts are known by."""
+    whole = hashlib.sha256(_code().encode())
+    for face in fonts.faces():
+        whole.update(f"{face.family}\0{face.path.name}\0".encode())
+        with face.path.open("rb") as file:
+            whole.update(hashlib.file_digest(file, "sha256").digest())
+    return whole.hexdigest()
+
+
+@functools.cache
+def _code() -> str:
+    """The code that runs: a process never runs any other than it began with."""
+    whole = hashlib.sha256(f"{sys.version}\0{platform.machine()}\0".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        whole.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in sorted(_packages()):
+        whole.update(name.encode() + b"\n")
+    return whole.hexdigest()
+
+
+def _packages() -> Iterator[str]:
+    """Names and releases of all packages that this Python has, as their folders are called."""
+    for place in sys.path:
+        try:
+            yield from (one.name for one in os.scandir(place) if one.name.endswith(".dist-info"))
+        except OSError:
+            continue
+
+
+def _text(library: ctypes.CDLL, name: str) -> str:
+    function = getattr(library, name)
+    function.restype = ctypes.c_char_p
+    return str((function() or b"").decode())
+
+
+def _freetype(library: ctypes.CDLL) -> str:
+    handle = ctypes.c_void_p()
+    if library.FT_Init_FreeType(ctypes.byref(handle)):
+        return ""
+    numbers = [ctypes.c_int() for _ in range(3)]
+    library.FT_Library_Version(handle, *map(ctypes.byref, numbers))
+    library.FT_Done_FreeType(handle)
+    return ".".join(str(number.value) for number in numbers)
+
+
+_LIBRARIES = {
+    "pango-1.0": lambda library: _text(library, "pango_version_string"),
+    "harfbuzz": lambda library: _text(library, "hb_version_string"),
+    "harfbuzz-subset": lambda library: _text(library, "hb_version_string"),
+    "fontconfig": lambda library: str(library.FcGetVersion()),
+    "freetype": _freetype,
+}
+_FILES = {
+    "linux": ("lib{}.so.0", "lib{}.so.1", "lib{}.so.6"),
+    "darwin": ("lib{}.0.dylib", "lib{}.1.dylib", "lib{}.6.dylib", "lib{}.dylib"),
+    "win32": ("lib{}-0.dll", "lib{}-1.dll", "lib{}-6.dll"),
+}
+
+
+@functools.cache
+def engine() -> str:
+    """The releases of the system's libraries that PDFs are set with."""
+    return ", ".join(f"{name} {_release(name)}" for name in _LIBRARIES)
+
+
+def _release(name: str) -> str:
+    """The release of a library; empty where there is none."""
+    for file in _FILES.get(sys.platform, _FILES["linux"]):
+        try:
+            return _LIBRARIES[name](ctypes.CDLL(file.format(name)))
+        except (OSError, AttributeError):
+            continue
+    return ""
