@@ -41,11 +41,12 @@ from PIL import Image
 from publish import catalogue, fonts, pdf
 from publish.build import Report, build
 from publish.errors import Problem, PublishError, Span
-from publish.load import load, packaged_theme
+from publish.load import load
 from publish.locales import parse
 from publish.merge import Grade
 from publish.model import Catalogue, Entry, Held, Pdf
 from publish.pdf import Job
+from publish.snapshot import packaged_theme
 from publish.update import update
 
 HERE = Path(__file__).parent
