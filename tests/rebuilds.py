@@ -38,13 +38,14 @@ import jinja2
 import jinja2.ext
 from PIL import Image
 
-from publish import catalogue, fonts, pdf
+from publish import catalogue, check, fonts, images, merge, pdf, reading, snapshot, toolchain
+from publish import load as load_module
 from publish.build import Report, build
 from publish.errors import Problem, PublishError, Span
 from publish.load import load
 from publish.locales import parse
 from publish.merge import Grade
-from publish.model import Catalogue, Entry, Held, Pdf
+from publish.model import Catalogue, Entry, Held, Pdf, Site
 from publish.pdf import Job
 from publish.snapshot import packaged_theme
 from publish.update import update
@@ -271,6 +272,15 @@ class Asked:
     fonts: bool = False
     """Whether this machine has another release of the font of code."""
 
+    libraries: bool = False
+    """Whether it has other libraries to set PDFs with."""
+
+    release: bool = False
+    """Whether it has the next release of this program."""
+
+    theme: bool = False
+    """Whether what the packaged templates say is translated otherwise."""
+
     real: bool = False
     """Whether PDFs are made by the real engine."""
 
@@ -297,9 +307,9 @@ class Outcome:
 
 
 def stand_in(job: Job) -> Pdf:
-    """An engine whose PDF is a function of its whole job, and of the fonts. Some texts it blames,
-    and one word it refuses."""
-    said = hashlib.sha256(fonts_on_this_machine())
+    """An engine whose PDF is a function of its whole job, and of fonts and libraries. Some texts
+    it blames, and one word it refuses."""
+    said = hashlib.sha256(fonts_on_this_machine() + toolchain.engine().encode())
     for item in dataclasses.fields(job):
         value = getattr(job, item.name)
         if isinstance(value, Mapping):
@@ -323,6 +333,62 @@ def fonts_on_this_machine() -> bytes:
 @functools.cache
 def _digest(path: Path) -> bytes:
     return hashlib.sha256(path.read_bytes()).digest()
+
+
+def elsewhere(asked: Asked) -> contextlib.ExitStack:
+    """Let this process be the machine that is asked for."""
+    stack = contextlib.ExitStack()
+    others = (asked.fonts, other_fonts), (asked.release, next_release), (asked.theme, other_theme)
+    for wanted, other in others:
+        if wanted:
+            stack.enter_context(other())
+    if asked.libraries:
+        stack.enter_context(mock.patch.object(toolchain, "engine", return_value="other libraries"))
+    return stack
+
+
+@contextlib.contextmanager
+def next_release() -> Iterator[None]:
+    """Let this program be its next release, which does a few things otherwise."""
+
+    def faults(site: Site) -> Iterator[Problem]:
+        yield from told(site)
+        yield Problem("F9", "told by the next release", Span("templates"))
+
+    def scaled(content: bytes) -> images.Prepared:
+        with tempfile.TemporaryDirectory() as folder:
+            paint(Path(folder, "image.png"), 99)
+            return prepare(Path(folder, "image.png").read_bytes())
+
+    told, prepare = check.interface_faults, images.prepare
+    with (
+        mock.patch.object(toolchain, "program", return_value="the next release"),
+        mock.patch.object(reading, "minutes", return_value=99),
+        mock.patch.object(merge, "adopted", return_value={}),
+        mock.patch.object(images, "prepare", scaled),
+        mock.patch.object(check, "interface_faults", faults),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def other_theme() -> Iterator[None]:
+    """Let the packaged templates be translated otherwise."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("templates", "locales"):
+            shutil.copytree(packaged_theme() / name, Path(folder, name))
+        left = iter([""])  # the first message has no translation any more
+
+        def say(entry: Entry) -> Entry:
+            return dataclasses.replace(entry, translation=next(left, f"{entry.translation}!"))
+
+        plain = Path(folder) / po("tr", "interface")
+        work(plain, lambda one: one if one.plural or "%" in one.key[1] else say(one))
+        with (
+            mock.patch.object(snapshot, "packaged_theme", return_value=Path(folder)),
+            mock.patch.object(load_module, "packaged_theme", return_value=Path(folder)),
+        ):
+            yield
 
 
 @contextlib.contextmanager
@@ -357,7 +423,7 @@ def run(root: Path, asked: Asked, **options: Any) -> tuple[Outcome, Report | Non
     """Build in this process."""
     options = {"engine": pdf.render if asked.real else stand_in} | options
     options |= {"now": asked.now, "drafts": asked.drafts, "pdfs": asked.pdfs}
-    with other_fonts() if asked.fonts else contextlib.nullcontext(), templates_read_once():
+    with elsewhere(asked), templates_read_once():
         try:
             report = build(root, **options)
         except PublishError as error:

@@ -13,6 +13,7 @@ import os
 import random
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,6 +27,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from publish import memo
+from publish.build import Remembered
 from publish.built import check
 from publish.cli import main
 from publish.errors import Problem, Severity
@@ -35,7 +38,7 @@ from publish.pdf import Job
 from publish.snapshot import packaged_theme
 from publish.update import update
 
-from . import rebuilds
+from . import mutants, rebuilds
 from .rebuilds import CACHE, CHANGES, CLEAN, NOW, RELEASE, Apart, Asked, Change, Outcome, Tree
 
 DAY, SECOND = datetime.timedelta(days=1), datetime.timedelta(seconds=1)
@@ -109,8 +112,8 @@ class Histories(RuleBasedStateMachine):
         self.asked = Asked(real=self.real)
         self.past = [rebuilds.inputs(self.root)]
         """The inputs of earlier builds that were not stopped."""
-        self.caches: list[Path] = []
-        """Copies of the cache as it was earlier."""
+        self.kept: list[Path] = []
+        """Copies of the cache and of the site as they were earlier."""
         self.law()
 
     def teardown(self) -> None:
@@ -238,16 +241,23 @@ class Histories(RuleBasedStateMachine):
         self.law()
 
     @rule()
-    def keep_cache(self) -> None:
-        if (self.root / CACHE).is_dir():
-            copy = self.folder / f"cache-{len(self.caches)}"
-            shutil.copytree(self.root / CACHE, copy, symlinks=True)
-            self.caches.append(copy)
+    def keep(self) -> None:
+        copy = self.folder / f"kept-{len(self.kept)}"
+        for folder in (self.root / CACHE, self.output):
+            if folder.is_dir():
+                shutil.copytree(folder, copy / folder.name, symlinks=True)
+        self.kept.append(copy)
 
-    @precondition(lambda self: self.caches)
-    @rule(seed=SEEDS)
-    def old_cache(self, seed: int) -> None:
-        self._take_cache(self.caches[seed % len(self.caches)])
+    @precondition(lambda self: self.kept)
+    @rule(seed=SEEDS, output=st.booleans(), cache=st.booleans())
+    def bring_back(self, seed: int, output: bool, cache: bool) -> None:
+        """An older cache comes back, or an older site, or both."""
+        copy = self.kept[seed % len(self.kept)]
+        if cache:
+            self._take_cache(copy / CACHE)
+        if output and (copy / "output").is_dir():
+            shutil.rmtree(self.output, ignore_errors=True)
+            shutil.copytree(copy / "output", self.output, symlinks=True)
         self.law()
 
     @rule()
@@ -860,3 +870,60 @@ def test_the_command_keeps_going_and_ends_with_1(root: Path) -> None:
     assert "published" in kept.output
     assert b"in winter" in page.read_bytes()
     assert b"at noon" not in (root / "output/en/lamps/index.html").read_bytes()
+
+
+# ── Mutants ──────────────────────────────────────────────────────────────────────────────────
+
+
+def lived(root: Path, history: mutants.History) -> None:
+    """Live through a history, and hold each of its builds against a clean one."""
+    for asked in history(root):
+        if asked is None:
+            rebuilds.run(root, Asked(), engine=mutants.other_engine)
+        else:
+            law(root, asked)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("mutant", mutants.MUTANTS, ids=str)
+def test_a_key_without_one_of_its_parts_is_found_out(root: Path, mutant: mutants.Mutant) -> None:
+    begin = rebuilds.inputs(root)
+    lived(root, mutant.history)
+    shutil.rmtree(root)
+    rebuilds.restore(root, begin)
+    with mutants.at_work(mutant) as times, pytest.raises((AssertionError, LookupError)):
+        lived(root, mutant.history)
+    assert times()
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("question", sorted(mutants.FEWER))
+def test_a_build_that_asks_too_little_is_found_out(root: Path, question: str) -> None:
+    fewer, history = mutants.FEWER[question]
+    with mock.patch.object(Remembered, "holds", fewer), pytest.raises(AssertionError):
+        lived(root, history)
+
+
+@pytest.mark.parametrize("question", sorted(mutants.FEWER))
+def test_the_histories_of_a_whole_build_are_lawful(root: Path, question: str) -> None:
+    lived(root, mutants.FEWER[question][1])
+
+
+def test_every_part_of_every_key_has_a_mutant(root: Path) -> None:
+    """A new part needs a history that shows what for."""
+    found: set[tuple[str, str | int]] = set()
+    whole = memo.key
+
+    def key(*parts: object) -> str:
+        code = sys._getframe(1).f_code
+        where = f"{Path(code.co_filename).stem}.{code.co_name}"
+        found.update(mutants.parts_of(where, parts))
+        return whole(*parts)
+
+    with mock.patch.object(memo, "key", key):
+        for asked in mutants.found(root):
+            rebuilds.run(root, asked or Asked())
+        for asked in mutants.adopted_by_next(root):
+            rebuilds.run(root, asked or Asked())
+    known = {(mutant.where, mutant.part) for mutant in mutants.MUTANTS}
+    assert found == known | mutants.IMPLIED.keys()
