@@ -478,7 +478,7 @@ _EXTRACTED: dict[Any, Any] = {}
 
 
 class Apart:
-    """Builds in processes of their own, each a fork of one that has built no site of ours."""
+    """Builds in processes of their own, each a fork of one that has built another site."""
 
     def __init__(self, *, real: bool = False) -> None:
         """Start the process that the others are forks of."""
@@ -528,8 +528,10 @@ def serve(descriptor: int, real: bool) -> None:
     if real:
         import weasyprint  # noqa: F401
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(HERE / "site", Path(folder, "site"))
-        run(Path(folder, "site"), Asked())
+        # Another site than any that is asked about, so that what they share is learnt once.
+        write_site(Path(folder))
+        set_to(Path(folder), "title", '"Somewhere Else"')
+        run(Path(folder), Asked())
     gc.freeze()  # forks share what there is as long as nothing walks over it
     while True:
         try:
