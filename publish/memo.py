@@ -113,20 +113,17 @@ class Memo:
         return self._folder / DOCUMENTS / sha256[:2] / sha256 if self._folder else None
 
     def keep(self, sha256: str, content: bytes) -> None:
-        """Keep a PDF, which is whole or not there."""
+        """Keep a PDF. Half of one, should this be interrupted, has another sum than its name."""
         path = self.document(sha256)
         if path is None:
             return
-        draft = path.with_name(f"{sha256}.new")
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft.unlink(missing_ok=True)
-            with draft.open("xb") as file:
+            with contextlib.suppress(FileExistsError):
+                path.parent.mkdir()
+            if path.is_symlink() or path.exists():
+                _remove(path)
+            with path.open("xb") as file:
                 file.write(content)
-            draft.chmod(0o644)
-            if path.is_dir():
-                shutil.rmtree(path)
-            draft.replace(path)
 
     def finish(self) -> None:
         """A site was published: forget what has not been needed for a long time."""

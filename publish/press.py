@@ -47,14 +47,13 @@ from .model import (
     Printed,
     Profile,
     Settings,
-    Step,
     Subject,
     Topics,
 )
 from .output import Filed, Stage, Standing
 from .snapshot import Snapshot
 from .survey import Survey, survey
-from .workers import Done, Engine, Task
+from .workers import Done, Engine, Step, Task
 
 LISTS = {
     Front: "front.html",
@@ -339,7 +338,7 @@ class _Press:
         tasks = self._tasks(left, keys, faults)
         for done in workers.made(tasks, self._engine, pool):
             faults += self._finished(done, keys[done.task.path])
-            tell(Step("PDFs", len(self._made), total))
+            tell(Step("rendering PDFs", len(self._made), total))
         faults += pdf.missing_library()
         return faults
 
@@ -416,11 +415,14 @@ class _Press:
         """Put a PDF in its place, and remember it."""
         if done.pdf is None or stopping(done.problems):
             return done.problems
-        content = done.pdf.content
-        filed = self._stage.write(done.task.path, content)
-        self._made[done.task.path] = Printed(done.pdf.pages, filed.size)
-        self._count("pdf", kept=False)
+        path, content = done.task.path, done.pdf.content
+        filed = Filed(path, memo.sum_of(content), len(content))
         self._memory.keep(filed.sha256, content)
+        source = self._memory.document(filed.sha256)
+        if source is None or not self._stage.place(path, source, filed):
+            self._stage.write(path, content)
+        self._made[path] = Printed(done.pdf.pages, filed.size)
+        self._count("pdf", kept=False)
         document = _Document(filed.sha256, filed.size, done.pdf.pages, done.problems)
         self._memory.put("pdf", key, document, document=filed.sha256)
         self._memory.commit()
@@ -443,7 +445,7 @@ class _Press:
             }
             make = functools.partial(self._edition_files, one, printed)
             self._file("page", urls.file(one.path), parts, make)
-            tell(Step("pages", number, total))
+            tell(Step("rendering pages", number, total))
 
     def _edition_files(self, one: Edition, printed: Printed | None) -> Iterator[Artefact]:
         written = self._planner.written(one, self._known.texts)

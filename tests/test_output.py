@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import json
 import os
-import stat
+import shutil
 import subprocess
 import sys
 import threading
@@ -21,8 +21,8 @@ from publish import output
 from publish.errors import LockedError, Problem, PublishError
 from publish.model import Artefact
 
-Tree = dict[str, tuple[bytes | None, int]]
-"""Path → content (None for a folder) and mode."""
+from . import faults
+from .faults import Tree, beside, tree
 
 
 def site(*changes: tuple[str, str]) -> list[Artefact]:
@@ -42,16 +42,6 @@ NEW = [
     *site(("index.html", "new chooser"), ("tr/other/index.html", "new page"))[1:],
     Artefact("index.html", b"new chooser"),
 ]
-
-
-def tree(folder: Path) -> Tree:
-    """Everything in a folder and the folder itself."""
-    found: Tree = {}
-    for path in (folder, *folder.rglob("*")):
-        content = path.read_bytes() if path.is_file() else None
-        mode = stat.S_IMODE(path.lstat().st_mode)
-        found[path.relative_to(folder).as_posix()] = content, mode
-    return found
 
 
 def fresh(base: Path, artefacts: list[Artefact]) -> Tree:
@@ -74,13 +64,21 @@ def root(tmp_path: Path) -> Path:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways of publishing: as this system does it, and as one does that cannot exchange."""
     if request.param == "file by file":
-        monkeypatch.setattr(output, "_exchange", lambda _one, _other: False)
+        monkeypatch.setattr(output, "_exchange", lambda *_: False)
     return str(request.param)
 
 
 def fault(call: Callable[[], object]) -> str:
     """The message of the one O1 that a call raises."""
     return problem(call).message
+
+
+def put(root: Path, stands: output.Standing, artefacts: list[Artefact]) -> tuple[Problem, ...]:
+    """Publish over what was found to stand."""
+    with output.stage(root, stands) as site:
+        for artefact in artefacts:
+            site.write(artefact.path, artefact.content)
+        return site.publish()
 
 
 def problem(call: Callable[[], object]) -> Problem:
@@ -110,7 +108,7 @@ def failing_at(number: int, call: Callable[..., object], error: int) -> Callable
 
 def test_a_first_build_makes_the_folder(tmp_path: Path) -> None:
     output.publish(tmp_path, OLD)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["output"]
+    assert beside(tmp_path) == ["output"]
     found = {path: content for path, (content, _) in tree(tmp_path / "output").items() if content}
     del found["manifest.json"]
     assert found == {artefact.path: artefact.content for artefact in OLD}
@@ -139,7 +137,7 @@ def test_a_later_build_leaves_exactly_its_own_files(root: Path, tmp_path: Path, 
     assert tree(root / "output") == fresh(tmp_path / "new", NEW)
     output.publish(root, OLD)
     assert tree(root / "output") == fresh(tmp_path / "old", OLD)
-    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert beside(root) == ["output"]
 
 
 def test_a_file_may_become_a_folder_and_a_folder_a_file(
@@ -202,50 +200,63 @@ def test_publishing_the_same_again_changes_no_byte(root: Path, way: str) -> None
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
-def test_where_the_disk_refuses_the_old_site_stands(
-    root: Path, monkeypatch: pytest.MonkeyPatch, error: int
-) -> None:
+@pytest.mark.parametrize("step", ["_syncfs", "write", "mkdir", "link", "open"])
+def test_where_the_disk_refuses_the_old_site_stands(root: Path, step: str, error: int) -> None:
     before = tree(root / "output")
-    monkeypatch.setattr(os, "fsync", failing_at(0, os.fsync, error))
-    message = fault(lambda: output.publish(root, NEW))
+    stands = output.standing(root)
+    with faults.disk(faults.at(0, error, step)):
+        message = fault(lambda: put(root, stands, NEW))
     assert os.strerror(error) in message
     assert tree(root / "output") == before
-    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert beside(root) == ["output"]
 
 
-@pytest.mark.parametrize("name", ["fsync", "open", "fchmod"])
+# With this mask every mode has to be set by a call of its own.
+@pytest.mark.parametrize("mask", [0o077, pytest.param(0o022, marks=pytest.mark.prove)])
 def test_whichever_step_fails_the_site_is_old_or_new_and_never_half(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mask: int
 ) -> None:
+    monkeypatch.setattr(output, "_syncfs", lambda _: True)
     if not exchanges(tmp_path):
         pytest.skip("this file system cannot exchange two folders")
     old, new = tree(root / "output"), fresh(tmp_path / "new", NEW)
-    failed = 0
-    for number in range(100):
-        with monkeypatch.context() as patch:
-            patch.setattr(os, name, failing_at(number, getattr(os, name), errno.ENOSPC))
-            try:
-                output.publish(root, NEW)
-            except PublishError:
-                failed += 1
-            else:
+    before = os.umask(mask)
+    outcomes = set()
+    try:
+        for number in itertools.count():
+            with faults.disk(faults.at(number, errno.EIO)) as disk:
+                try:
+                    output.publish(root, NEW)
+                    told = False
+                except PublishError as error:
+                    [problem] = error.problems
+                    assert problem.code == "O1"
+                    told = True
+            stands = tree(root / "output")
+            assert stands in (old, new), disk.steps[-1]
+            assert told or stands == new
+            outcomes.add((told, stands == new))
+            if number >= len(disk.steps):
                 break
-        assert tree(root / "output") in (old, new)
-        output.publish(root, OLD)
-    assert failed >= len(NEW)
-    assert tree(root / "output") == new
+            assert beside(root) == ["output"], disk.steps
+            output.publish(root, OLD)
+            assert tree(root / "output") == old
+            assert beside(root) == ["output"]
+    finally:
+        os.umask(before)
+    assert outcomes == {(True, False), (True, True), (False, True)}
 
 
 def test_file_by_file_each_file_is_whole_and_the_next_build_repairs(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(output, "_exchange", lambda _one, _other: False)
+    monkeypatch.setattr(output, "_exchange", lambda *_: False)
     new = fresh(tmp_path / "new", NEW)
     old = tree(root / "output")
-    for number in range(len(NEW) + 1):
-        with monkeypatch.context() as patch:
-            patch.setattr(Path, "replace", failing_at(number, Path.replace, errno.EIO))
+    for number in range(3):
+        with faults.disk(faults.at(number, errno.EIO, "rename")) as disk:
             fault(lambda: output.publish(root, NEW))
+        assert "rmdir" in disk.steps
         for path, state in tree(root / "output").items():
             assert state in (old.get(path), new.get(path))
         assert tree(root / "output")["manifest.json"] == old["manifest.json"]
@@ -257,31 +268,22 @@ def test_file_by_file_each_file_is_whole_and_the_next_build_repairs(
 
 def test_replacing_file_by_file_is_said_aloud(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert output.publish(root, NEW) == ()
-    monkeypatch.setattr(output, "_exchange", lambda _one, _other: False)
+    monkeypatch.setattr(output, "_exchange", lambda *_: False)
     (notice,) = output.publish(root, OLD)
     assert (notice.code, notice.severity.value) == ("O2", "warning")
 
 
 def test_a_failure_says_what_stands_now(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    for name, hint in (
-        ("_fill", "the old site stands as it was"),
-        ("_exchange", "the old site stands as it was"),
-        ("_fsync", "the old site stands as it was"),
-    ):
-        with monkeypatch.context() as patch:
-            patch.setattr(output, name, refuse)
-            assert problem(lambda: output.publish(root, NEW)).hint == hint
-    with monkeypatch.context() as patch:
-        patch.setattr(output, "_sync", lambda _stage: None)
-        patch.setattr(output, "_fsync", refuse)
+    for step in ("write", "_syncfs", "_exchange"):
+        with faults.disk(faults.at(0, errno.EIO, step)):
+            told = problem(lambda: output.publish(root, NEW))
+        assert told.hint == "the old site stands as it was"
+    with faults.disk(faults.at(0, errno.EIO, "fsync")):
         assert problem(lambda: output.publish(root, NEW)).hint.startswith("the new site stands")
-    with monkeypatch.context() as patch:
-        patch.setattr(output, "_exchange", lambda _one, _other: False)
-        patch.setattr(output, "_replace", refuse)
-        assert "side by side" in problem(lambda: output.publish(root, NEW)).hint
+    monkeypatch.setattr(output, "_exchange", lambda *_: False)
+    shutil.rmtree(root / ".output.before")
+    with faults.disk(faults.at(0, errno.EIO, "rename")):
+        assert "side by side" in problem(lambda: output.publish(root, OLD)).hint
 
 
 RUN = """
@@ -312,50 +314,53 @@ except errors.PublishError as error:
     assert os.strerror(errno.EFBIG) in done.stdout
     assert done.stderr == ""
     assert tree(root / "output") == before
-    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert beside(root) == ["output"]
 
 
-@pytest.mark.parametrize("step", [0, 3, 6])
+@pytest.mark.parametrize("step", ["write", "link"])
 def test_a_build_that_is_killed_leaves_the_old_site_and_the_next_one_sweeps(
-    root: Path, step: int
+    root: Path, step: str
 ) -> None:
     before = tree(root / "output")
     code = f"""
-real, calls = os.fsync, iter(range(100))
-os.fsync = lambda fd: os.kill(os.getpid(), 9) if next(calls) == {step} else real(fd)
+os.{step} = lambda *_, **__: os.kill(os.getpid(), 9)
 with output.locked(root):
-    output.publish(root, files)
+    output.publish(root, [Artefact("index.html", b"chooser"), *files])
 """
     assert run(code, root).returncode == -9
     assert tree(root / "output") == before
     assert len([path for path in root.iterdir() if path.name.startswith(".output.stage-")]) == 1
     with output.locked(root):
         output.prepare(root)
-    assert sorted(path.name for path in root.iterdir()) == [".output.lock", "output"]
+    assert beside(root) == [".output.lock", "output"]
     assert tree(root / "output") == before
 
 
-def exchanges(folder: Path) -> bool:
+def exchanges(folder: Path, *, make: bool = True) -> bool:
     """Whether this file system can exchange two folders."""
-    (folder / "one").mkdir()
-    (folder / "other").mkdir()
-    return output._exchange(folder / "one", folder / "other")
+    for name in ("one", "other") if make else ():
+        (folder / name).mkdir(exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        return output._exchange(descriptor, "one", "other")
+    finally:
+        os.close(descriptor)
 
 
 def test_an_exchange_swaps_both_or_says_that_it_cannot(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a/mark").touch()
-    (tmp_path / "b").mkdir()
-    done = output._exchange(tmp_path / "a", tmp_path / "b")
-    assert (tmp_path / "b/mark").exists() is done
-    assert (tmp_path / "a/mark").exists() is not done
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one/mark").touch()
+    done = exchanges(tmp_path)
+    assert (tmp_path / "other/mark").exists() is done
+    assert (tmp_path / "one/mark").exists() is not done
 
 
 def test_an_exchange_that_fails_for_another_reason_is_an_error(tmp_path: Path) -> None:
     if not exchanges(tmp_path):
         pytest.skip("this file system cannot exchange two folders")
+    (tmp_path / "other").rmdir()
     with pytest.raises(FileNotFoundError):
-        output._exchange(tmp_path / "one", tmp_path / "missing")
+        exchanges(tmp_path, make=False)
 
 
 def test_a_reader_never_sees_files_of_two_builds(root: Path, tmp_path: Path) -> None:
@@ -365,25 +370,29 @@ def test_a_reader_never_sees_files_of_two_builds(root: Path, tmp_path: Path) -> 
     builds = [[Artefact(path, str(number).encode()) for path in names] for number in range(40)]
     output.publish(root, builds[0])
     done = threading.Event()
+    published: list[int] = []
 
     def write() -> None:
-        for build in builds[1:]:
+        for number, build in enumerate(builds[1:]):
             output.publish(root, build)
+            published.append(number)
         done.set()
 
     writer = threading.Thread(target=write)
     writer.start()
     seen: set[str] = set()
     while not done.is_set():
-        seen |= set(read_pinned(root / "output"))
+        seen |= set(read_pinned(root / "output", published))
     writer.join()
-    seen |= set(read_pinned(root / "output"))
+    seen |= set(read_pinned(root / "output", published))
     assert str(len(builds) - 1) in seen
     assert len(seen) > 3
 
 
-def read_pinned(folder: Path) -> Iterator[str]:
-    """Reads one build through a descriptor of its folder; nothing if it went meanwhile."""
+def read_pinned(folder: Path, published: list[int]) -> Iterator[str]:
+    """Reads one build through a descriptor of its folder; nothing where it was taken over for the
+    next build but one, which only a reader sees who has it open since then."""
+    before = len(published)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         manifest = json.loads(_read(descriptor, "manifest.json"))
@@ -391,7 +400,8 @@ def read_pinned(folder: Path) -> Iterator[str]:
         for row in manifest["files"]:
             contents[row["path"]] = _read(descriptor, row["path"])
             assert hashlib.sha256(contents[row["path"]]).hexdigest() == row["sha256"]
-    except FileNotFoundError:
+    except (FileNotFoundError, AssertionError):
+        assert len(published) > before
         return
     finally:
         os.close(descriptor)
@@ -449,15 +459,15 @@ def test_a_folder_of_someone_else_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_told(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path,
 ) -> None:
-    monkeypatch.setattr(Path, "mkdir", failing_at(0, Path.mkdir, errno.EROFS))
-    assert os.strerror(errno.EROFS) in fault(lambda: output.prepare(root))
+    with faults.disk(faults.at(0, errno.EROFS, "mkdir")):
+        assert os.strerror(errno.EROFS) in fault(lambda: output.prepare(root))
 
 
-def test_a_folder_that_cannot_be_read_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "iterdir", failing_at(0, Path.iterdir, errno.EACCES))
-    assert os.strerror(errno.EACCES) in fault(lambda: output.prepare(root))
+def test_a_folder_that_cannot_be_read_is_told(root: Path) -> None:
+    with faults.disk(faults.at(0, errno.EACCES, "scandir")):
+        assert os.strerror(errno.EACCES) in fault(lambda: output.prepare(root))
 
 
 def test_only_our_own_leavings_are_swept(root: Path, tmp_path: Path) -> None:
@@ -470,7 +480,7 @@ def test_only_our_own_leavings_are_swept(root: Path, tmp_path: Path) -> None:
     (root / ".output.stagecoach").mkdir()
     (root / "stage").mkdir()
     output.prepare(root)
-    kept = {path.name for path in root.iterdir()}
+    kept = set(beside(root))
     assert kept == {"output", ".output.stage-link", ".output.stagecoach", "stage"}
     assert (victim / "file").exists()
 
