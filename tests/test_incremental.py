@@ -95,6 +95,10 @@ def same(got: Outcome, wanted: Outcome) -> None:
 # ── Histories ────────────────────────────────────────────────────────────────────────────────
 
 
+PAGES = ["index.html", "en/lamps/index.html", "tr/lamps/lamps.tr.pdf", "en/index.html", "none"]
+"""Files of `output/` that somebody may ask about."""
+
+
 def _names(changes: Mapping[str, Change]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(sorted(changes)), min_size=1, max_size=3)
 
@@ -200,6 +204,32 @@ class Histories(RuleBasedStateMachine):
     @rule(drafts=st.booleans(), pdfs=st.booleans())
     def ask(self, drafts: bool, pdfs: bool) -> None:
         self.asked = dataclasses.replace(self.asked, drafts=drafts, pdfs=pdfs)
+        self.law()
+
+    @rule(how=st.sampled_from(["clean", "explain", "keep_going"]), name=st.sampled_from(PAGES))
+    def ask_otherwise(self, how: str, name: str) -> None:
+        """What is asked for besides changes nothing of a site without faults."""
+        wanted = self.wanted()
+        options = {how: name if how == "explain" else True}
+        got, _ = rebuilds.run(self.root, self.asked, **options)
+        if wanted.tree is not None:
+            same(got, wanted)
+        self.law()
+
+    @rule(
+        name=st.sampled_from(sorted(rebuilds.BREACHES)),
+        names=_names({**rebuilds.SOURCE, **rebuilds.TRANSLATION}),
+        seed=SEEDS,
+    )
+    def go_on(self, name: str, names: list[str], seed: int) -> None:
+        """A build leaves a faulty piece as it is, and perhaps another does; then it is mended."""
+        before = rebuilds.inputs(self.root)
+        rebuilds.BREACHES[name](self.root, random.Random(seed))
+        rebuilds.run(self.root, self.asked, keep_going=True)
+        self.change(names, seed)
+        rebuilds.run(self.root, self.asked, keep_going=True)
+        rebuilds.restore(self.root, before)
+        self.change(names, seed + 1)
         self.law()
 
     @precondition(lambda self: not self.real)
