@@ -204,16 +204,18 @@ def _characters(sides: Sides) -> Found:
     """E9, in what is written and in what readers get of it: `&#x202e;` is a character to them."""
     before = sides.pair.msgid + sides.read_before
     written, read = sides.pair.msgstr, sides.read
-    if stray := sorted(set(_STRAY.findall(written + read)).difference(before)):
+    texts = (written,) if written == read else (written, read)
+    stray = sorted({char for text in texts for char in _STRAY.findall(text)}.difference(before))
+    if stray:
         named = ", ".join(f"U+{ord(char):04X}" for char in stray)
         yield f"invisible or broken character: {named}", "take it out, or type the passage anew"
-    for text in (written, read):
+    for text in texts:
         if (wrong := unbalanced(text)) and not unbalanced(sides.pair.msgid):
             named = f"U+{ord(text[wrong[0]]):04X}"
             message = f"bidirectional control {named} is not closed, or closes nothing"
             yield message, "take it out, or mark the words as [words]{lang=…}"
             break
-    composed = (unicodedata.is_normalized("NFC", text) for text in (written, read))
+    composed = (unicodedata.is_normalized("NFC", text) for text in texts)
     if not all(composed) and unicodedata.is_normalized("NFC", before):
         yield "not composed Unicode (NFC)", "type the accented letters anew; most editors save NFC"
     if sides.pair.locale.tag == "tr" and _DOTTED in written + read and _DOTTED not in before:

@@ -28,7 +28,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.html_re import close_tag, open_tag
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_core import StateCore, block, text_join
+from markdown_it.rules_core import StateCore, block
 from markdown_it.rules_inline import StateInline, image
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
@@ -383,35 +383,23 @@ def _inlines(state: StateCore) -> None:
         if "[^" in token.content:  # marks of notes are numbered as they are met
             state.md.inline.parse(token.content, state.md, state.env, token.children)
         else:
-            token.children = _unjoined(token.content, definitions)
+            token.children = _copies(token.content, definitions)
 
 
 @functools.lru_cache(maxsize=2048)
 def _parsed(content: str, definitions: Definitions) -> tuple[Token, ...]:
-    """The tokens of an inline text, for copying: what was escaped is still apart."""
+    """The tokens of an inline text, for reading: what was escaped is still apart."""
     tokens: list[Token] = []
     md = _parser()
     md.inline.parse(content, md, _scratch(definitions), tokens)
     return tuple(tokens)
 
 
-def _unjoined(content: str, definitions: Definitions) -> list[Token]:
-    """The tokens as `_typeset` wants them: what was escaped is still apart."""
+def _copies(content: str, definitions: Definitions) -> list[Token]:
+    """The same for whoever changes them."""
     if not _MARKUP.search(content):
         return [Token("text", "", 0, content=content)] if content else []
     return [*map(_copy, _parsed(content, definitions))]
-
-
-def _inline(content: str, definitions: Definitions) -> list[Token]:
-    """The tokens, with what was escaped among the other texts."""
-    return _joined(_unjoined(content, definitions))
-
-
-def _joined(tokens: list[Token]) -> list[Token]:
-    state = StateCore("", _parser(), {})
-    state.tokens = [Token("inline", "", 0, children=tokens)]
-    text_join(state)
-    return state.tokens[0].children or []
 
 
 def _copy(token: Token) -> Token:
@@ -635,7 +623,7 @@ def _slots(
     notes: tuple[str, ...],
 ) -> Iterator[_Slot]:
     if token.content.startswith("![") and block.type == "paragraph_open":
-        children = _inline(token.content, definitions)
+        children = _parsed(token.content, definitions)
         if len(children) == 1 and children[0].type == "image":
             image = children[0]
             token.meta["alone"] = True
@@ -726,7 +714,7 @@ def _places(state: StateCore) -> None:
             if token.meta["caption"]:
                 image.attrSet("title", token.meta["caption"])
             image.content = token.meta.get("alt", image.content)
-            image.children = _unjoined(image.content, _definitions(state.env))
+            image.children = _copies(image.content, _definitions(state.env))
             if not state.tokens[index - 1].hidden:
                 # Where description and caption are in different languages, each says its own.
                 if alike:
@@ -786,7 +774,7 @@ def _changed(
     definitions = _definitions(env)
     changed.meta["since"] = min((since for _, since in slots if since), default=None)
     changed.meta["texts"] = [
-        (slot.part, _plain_marks(_unjoined(slot.segment.key[1], definitions), env))
+        (slot.part, _plain_marks(_copies(slot.segment.key[1], definitions), env))
         if slot.part != "caption"
         else (slot.part, [Token("text", "", 0, content=slot.segment.key[1])])
         for slot, _ in slots
@@ -1313,11 +1301,8 @@ def count_words(text: str) -> int:
 
 
 def _words(content: str, definitions: Definitions) -> int:
-    return sum(
-        count_words(token.content)
-        for token in _inline(content, definitions)
-        if token.type == "text"
-    )
+    atoms = inline(content, definitions).atoms
+    return sum(count_words(atom.content) for atom in atoms if atom.kind in ("text", "address"))
 
 
 # ── Inline texts as values ───────────────────────────────────────────────────────────────────
@@ -1375,7 +1360,7 @@ def inline(text: str, definitions: Definitions = ()) -> Inline:
     text = _readable(text)
     if not _MARKUP.search(text):
         return Inline((Atom("text", text),) if text else (), (), (), ())
-    return _taken_apart(_unjoined(text, definitions))
+    return _taken_apart(_parsed(text, definitions))
 
 
 def placed(text: str, definitions: Definitions = ()) -> Inline:
@@ -1398,13 +1383,13 @@ _CONTROL = re.compile(r"[\r\0]")
 
 
 def _taken_apart(
-    tokens: list[Token], texts: Sequence[int] = (), others: Sequence[int] = ()
+    tokens: Sequence[Token], texts: Sequence[int] = (), others: Sequence[int] = ()
 ) -> Inline:
     written = _written(tokens)
     spans = [token for token in tokens if token.type == "span_open"]
     strange = [", ".join(token.meta.get("insecure_attrs", {})) for token in spans]
     return Inline(
-        atoms=_atoms(_joined(tokens), texts, others),
+        atoms=_atoms(tokens, texts, others),
         tags=tuple(match[0] for run in written for match in _TAG.finditer(run)),
         dead=tuple(match[1] for run in written for match in _DEAD.finditer(run)),
         faults=tuple(filter(None, (*map(_span_fault, spans), *strange))),
@@ -1437,33 +1422,33 @@ def _atoms(
     found: list[Atom] = []
     automatic = False
     passed = index = 0
-    for token in tokens:
-        kind = _ATOMS.get(token.type)
-        if kind == "text":
-            offsets = tuple(texts[passed : passed + len(token.content)])
-            passed += len(token.content)
-        else:
+    for kind, run in itertools.groupby(tokens, lambda token: _ATOMS.get(token.type)):
+        if kind == "text":  # what was escaped is a text like those around it
+            content = "".join(token.content for token in run)
+            offsets = tuple(texts[passed : passed + len(content)])
+            passed += len(content)
+            found.append(Atom("address" if automatic else "text", content, offsets=offsets))
+            continue
+        for token in run:
             offsets = tuple(others[index : index + 1])
             index += 1
-        if kind is None:
-            continue
-        if kind in ("link", "/link"):
-            automatic = kind == "link" and token.markup == "autolink"
-        content, language, direction = "", "", ""
-        children: tuple[Atom, ...] = ()
-        if kind == "text":
-            kind, content = "address" if automatic else "text", token.content
-        elif kind == "code":
-            content = token.content
-        elif kind == "mark":
-            content = token.meta["label"]
-        elif kind == "link":
-            content = str(token.attrGet("href"))
-        elif kind == "image":
-            content, children = str(token.attrGet("src")), _atoms(token.children or [])
-        elif kind == "span":
-            language, direction = str(token.attrGet("lang") or ""), _direction(token)
-        found.append(Atom(kind, content, language, direction, children, offsets))
+            if kind is None:
+                continue
+            if kind in ("link", "/link"):
+                automatic = kind == "link" and token.markup == "autolink"
+            content, language, direction = "", "", ""
+            children: tuple[Atom, ...] = ()
+            if kind == "code":
+                content = token.content
+            elif kind == "mark":
+                content = token.meta["label"]
+            elif kind == "link":
+                content = str(token.attrGet("href"))
+            elif kind == "image":
+                content, children = str(token.attrGet("src")), _atoms(token.children or [])
+            elif kind == "span":
+                language, direction = str(token.attrGet("lang") or ""), _direction(token)
+            found.append(Atom(kind, content, language, direction, children, offsets))
     return tuple(found)
 
 

@@ -528,6 +528,8 @@ def _scripts(page: Page) -> Iterator[Problem]:
     own = _own_script(page.locale)
     allowed = {own, "LATIN", ""} if own else set(_SCRIPTS) | {""}
     for reading in _body(page):
+        if all(_script(char) in allowed for char in set(reading.text)):
+            continue
         run = 0
         for match in _LETTERS.finditer(reading.text):
             scripts = [_script(char) for char in match[0]]
