@@ -328,7 +328,12 @@ class _Press:
     @functools.cache  # noqa: B019 — a press lives as long as a build
     def _own(self, path: str) -> str:
         """All that the edition with this page hangs on by itself, in one key."""
-        return memo.key(self._facts(self._editions[path]))
+        return memo.key(tuple(self._facts(self._editions[path]).values()))
+
+    @functools.cache  # noqa: B019 — a press lives as long as a build
+    def _of_all(self, template: str) -> str:
+        """What all pages or PDFs of a template hang on, in one key."""
+        return memo.key(self._paper() if template == "print.html" else self.common(template))
 
     def _known_by(self, value: Listed | Byline) -> str:
         """The key of a value that many pages show, made once."""
@@ -352,7 +357,7 @@ class _Press:
                     self._made[one.pdf_path] = Printed(0, filed.size)
                     self._count("pdf", kept=True)
                 continue
-            key = memo.key(self._paper(), self._own(one.path), self._contents(one))
+            key = memo.key(self._of_all("print.html"), self._own(one.path), self._contents(one))
             known = self._memory.get("print page", key)
             document = self._memory.get("pdf", known) if isinstance(known, str) else None
             if isinstance(document, _Document) and self._reused(one, document):
@@ -472,7 +477,7 @@ class _Press:
                 continue
             printed = self._made.get(one.pdf_path)
             make = functools.partial(self._edition_files, one, printed)
-            key = memo.key(self.common("edition.html"), self._own(one.path), printed)
+            key = memo.key(self._of_all("edition.html"), self._own(one.path), printed)
             parts = functools.partial(self._page_parts, one, printed)
             self._file("page", urls.file(one.path), key, parts, make)
             tell(Step("rendering pages", number, total))
