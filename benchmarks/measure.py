@@ -154,7 +154,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         return f"| {' | '.join([first, *others])} |"
 
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    return "\n".join([line(head), f"|-{'-|-'.join(rule)}-|", *map(line, rows)])
+    return "\n".join([line(head), f"| {' | '.join(rule)} |", *map(line, rows)])
 
 
 def verdicts(figures: Sequence[Figure]) -> str:
