@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -84,11 +85,13 @@ def main(arguments: Sequence[str]) -> None:
     given = parser.parse_args(arguments)
     sizes = [size for size in site.SIZES if size <= given.largest]
     figures: list[Figure] = []
-    parts = [HEAD, f"## The machine\n\n{machine()}"]
+    parts = [HEAD]
+    load = [os.getloadavg()[0]]
 
     def add(title: str, found: tuple[str, tuple[Figure, ...]]) -> None:
         parts.append(f"## {title}\n\n{found[0]}")
         figures.extend(found[1])
+        load.append(os.getloadavg()[0])
         print(parts[-1], end="\n\n", flush=True)
 
     add(f"HTML of {given.pieces} pieces × 3 languages", site.first(given.pieces, given.rounds))
@@ -102,6 +105,8 @@ def main(arguments: Sequence[str]) -> None:
     add("One PDF", (f"{PDFS}\n\n{printed(all_pdfs)}", ()))
     add("Catalogues", (f"{CATALOGUES}\n\n{printed(lambda: catalogues.main(''))}", ()))
     parts.insert(1, f"## What is asked, and what is reached\n\n{verdicts(figures)}")
+    during = {"rounds": f"{given.rounds}", "load": f"{min(load):.1f} to {max(load):.1f}"}
+    parts.insert(2, f"## The machine\n\n{machine(during)}")
     RESULTS.write_text("\n\n".join(part.rstrip() for part in parts) + "\n", encoding="utf-8")
     print(parts[1])
 

@@ -154,7 +154,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         return f"| {' | '.join([first, *others])} |"
 
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    return "\n".join([line(head), f"|-{'-|-'.join(rule)}-|", *map(line, rows)])
+    return "\n".join([line(head), f"| {' | '.join(rule)} |", *map(line, rows)])
 
 
 def verdicts(figures: Sequence[Figure]) -> str:
@@ -174,8 +174,8 @@ _OURS = ("babel", "jinja2", "markdown-it-py", "weasyprint")
 _THEIRS = ("hugo", "pelican", "mkdocs", "mkdocs-static-i18n", "sphinx", "myst-parser", "typst")
 
 
-def machine() -> str:
-    """What the figures were measured on, without the machine's own name."""
+def machine(during: Mapping[str, str]) -> str:
+    """What the figures were measured on, without the machine's own name; `during` says how."""
     rows = [
         ("processor", _processor()),
         ("cores", str(len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count())),
@@ -187,7 +187,7 @@ def machine() -> str:
     rows += sorted(_versions().items())
     for name, command in (("msgmerge", "msgmerge"), ("Chromium", "chromium")):
         rows.append((name, _version(command)))
-    return table(("", ""), rows)
+    return table(("", ""), [*rows, *during.items()])
 
 
 def _processor() -> str:
