@@ -28,23 +28,24 @@ test: $(ready) ## run every check: format, lint, types, import borders, tests
 prove: $(ready) ## sweep: hundreds of synthetic pieces, each note on the page of its mark
 	$(bin)/pytest -n 2 -m prove
 
-bench: $(ready) ## measure beside other tools: merging and its speed, false alarms, PDFs (../shared, gettext's tools, chromium, typst)
+bench: $(ready) ## measure beside other tools, which it installs first: sites, PDFs, catalogues (benchmarks/RESULTS.md), false alarms
+	.ci/bench
 	$(bin)/python -m benchmarks.merges
-	$(bin)/python -m benchmarks.catalogues
 	$(bin)/python -m benchmarks.checks
-	$(bin)/python -m benchmarks.pdfs
+	$(bin)/python -m benchmarks
 
 conformance: $(ready) ## validate PDFs (veraPDF, outloud) and pages (Nu HTML checker, axe-core, schemas): installs them first
 	.ci/conformance
 	$(bin)/python -m tests.conformance
 
-lock: $(ready) ## move requirements.lock and conformance.lock to the newest releases that pyproject.toml allows
+lock: $(ready) ## move requirements.lock, conformance.lock and bench.lock to the newest releases that pyproject.toml allows
 	$(bin)/python -m pip install --quiet 'uv>=0.9'
 	$(compile) --group dev --output-file requirements.lock pyproject.toml
 	$(compile) --group conformance --output-file conformance.lock
+	$(compile) --group bench --output-file bench.lock
 
 clean: ## remove the site, the environment and every cache
-	rm -rf output .output.* .publish-cache .venv .venv-conformance .conformance build dist *.egg-info \
+	rm -rf output .output.* .publish-cache .venv .venv-conformance .conformance .venv-bench build dist *.egg-info \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

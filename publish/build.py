@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 from . import memo, output, snapshot, toolchain
 from .errors import Problem
 from .memo import Memo
-from .model import Held, Pdf, Step
+from .model import Held, Pdf
 
 if TYPE_CHECKING:
     from .pdf import Job
     from .press import Made
+    from .workers import Step
 
 Engine = Callable[["Job"], Pdf]
 """Makes one PDF. Tests hand in a plain function."""
@@ -149,7 +150,7 @@ def build(
             from . import press  # what makes pages takes a while to load
 
             order = press.Order(now, pdfs, drafts, keep_going, explain)
-            with _pool(workers, jobs if pdfs else 1) as pool:
+            with _pool(workers, jobs if pdfs else 1, warm=engine is None) as pool:
                 made = press.make(
                     root, seen, memory, standing, order, pool, engine or _real(), tell
                 )
@@ -170,12 +171,12 @@ def _memory(root: Path, seen: snapshot.Snapshot, *, clean: bool) -> AbstractCont
     return nullcontext(Memo(None))
 
 
-def _pool(workers: Executor | None, jobs: int) -> AbstractContextManager[Executor]:
+def _pool(workers: Executor | None, jobs: int, *, warm: bool) -> AbstractContextManager[Executor]:
     from .workers import in_process, processes
 
     if workers is not None:
         return nullcontext(workers)
-    return processes(jobs) if jobs > 1 else in_process()
+    return processes(jobs, warm=warm) if jobs > 1 else in_process()
 
 
 def _real() -> Engine:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import shlex
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +25,14 @@ from . import __version__
 from .errors import LockedError, Problem, PublishError, Severity, printable, stopping
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from .build import Report
     from .load import Loaded
     from .locales import Locale
     from .model import Coverage
     from .status import Row, Task
+    from .workers import Step
 
 PROBLEMS = 1
 LOCKED = 75
@@ -403,6 +409,15 @@ def explain(code: str) -> None:
     click.echo(text)
 
 
+def _address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """The address of a scheduler, as it was given."""
+    if value is not None:
+        found = re.fullmatch(r"(?:tcp|tls)://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d+)", value)
+        if not found or not 0 < int(found[1]) < 1 << 16:
+            raise click.BadParameter(f"“{value}” is no tcp://HOST:PORT and no tls://HOST:PORT")
+    return value
+
+
 @main.command()
 @_FORMAT
 @click.option(
@@ -411,6 +426,13 @@ def explain(code: str) -> None:
     default=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
     show_default="processors",
     help="PDFs made at a time.",
+)
+@click.option(
+    "--executor",
+    "address",
+    metavar="ADDRESS",
+    callback=_address,
+    help="Dask cluster that makes the PDFs: tcp://HOST:PORT or tls://HOST:PORT.",
 )
 @click.option("--pdf/--no-pdf", "pdfs", default=True, help="Whether PDFs are made.")
 @click.option(
@@ -428,6 +450,7 @@ def build(
     context: click.Context,
     form: str,
     jobs: int,
+    address: str | None,
     pdfs: bool,
     drafts: bool,
     clean: bool,
@@ -438,16 +461,22 @@ def build(
     from . import build as building
 
     root: Path = context.obj
-    report = building.build(
-        root,
-        jobs=jobs,
-        pdfs=pdfs,
-        now=_now(),
-        drafts=drafts,
-        clean=clean,
-        keep_going=keep_going,
-        explain=_built_file(root, explain),
-    )
+    given = context.get_parameter_source("jobs")
+    if address and given is not click.core.ParameterSource.DEFAULT:
+        raise click.UsageError("--jobs is of this machine, --executor of others: give one of them")
+    with progress(quiet=form == "json") as tell, _crew(address if pdfs else None) as crew:
+        report = building.build(
+            root,
+            workers=crew,
+            jobs=jobs,
+            pdfs=pdfs,
+            now=_now(),
+            drafts=drafts,
+            clean=clean,
+            keep_going=keep_going,
+            explain=_built_file(root, explain),
+            tell=tell,
+        )
     _print_problems(report.problems)
     for held in report.held:
         message = f"held      {held.slug}, {held.locale.tag}: {held.reason}"
@@ -479,6 +508,15 @@ def build(
             click.echo("next      look at it; publish build takes out again what is not published")
     if stopping(report.problems):
         context.exit(1)
+
+
+def _crew(address: str | None) -> AbstractContextManager[Executor | None]:
+    """The workers of a cluster, if one is to make the PDFs."""
+    if address is None:
+        return nullcontext()
+    from . import workers
+
+    return workers.cluster(address)
 
 
 def _print_build(report: Report, word: str) -> None:
@@ -532,6 +570,89 @@ def hosting(root: Path, server: str, folder: str | None) -> None:
         click.echo(f"publish: {message}", err=True)
     moved = serving.moved(text, settings.base_url)
     click.echo(serving.SNIPPETS[server](settings, place, moved), nl=False)
+
+
+# ── Progress ─────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Callable[[Step], None]]:
+    """What shows on stderr how far a command is: a bar on a terminal, else a line now and then."""
+    if quiet:
+        yield lambda _: None
+    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        bar = _Bar()
+        try:
+            yield bar.show
+        finally:
+            bar.end()
+    else:
+        yield _Lines().show
+
+
+class _Bar:
+    """A bar that comes when a command takes its time, and is gone when it is done."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def show(self, step: Step) -> None:
+        """Show how far a step is."""
+        if self._bar is None and time.monotonic() - self._start < BAR:
+            return
+        if self._bar is None:
+            from rich import progress
+            from rich.console import Console
+
+            self._bar = progress.Progress(
+                progress.TextColumn("{task.description}"),
+                progress.BarColumn(),
+                progress.MofNCompleteColumn(),
+                progress.TimeRemainingColumn(),
+                console=Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR"))),
+                refresh_per_second=4,
+                transient=True,
+            )
+            self._bar.start()
+        if self._task is None or self._bar.tasks[0].description != step.what:
+            if self._task is not None:
+                self._bar.remove_task(self._task)
+            self._task = self._bar.add_task(step.what)
+        self._bar.update(self._task, completed=step.done, total=step.total)
+
+    def end(self) -> None:
+        """Take it away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+
+BAR = 0.5
+"""Seconds after which a bar appears."""
+
+
+class _Lines:
+    """A line when ten seconds have passed and another tenth is done; one a minute in any case."""
+
+    def __init__(self) -> None:
+        self._what = ""
+        self._tenth = 0
+        self._told = time.monotonic()
+
+    def show(self, step: Step) -> None:
+        """Print how far a step is, if it is time."""
+        if step.what != self._what:
+            self._what, self._tenth = step.what, 0
+        tenth = 10 * step.done // max(step.total, 1)
+        waited = time.monotonic() - self._told
+        if waited >= LINE and (tenth > self._tenth or waited >= 6 * LINE):
+            self._tenth, self._told = tenth, time.monotonic()
+            click.echo(f"{step.what}: {step.done:,} of {step.total:,}", err=True)
+
+
+LINE = 10.0
+"""Seconds between two lines, at least."""
 
 
 # ── Printing ─────────────────────────────────────────────────────────────────────────────────

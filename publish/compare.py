@@ -7,6 +7,7 @@ merely looks wrong in a translation is the business of `doubts`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -87,7 +88,10 @@ class Pair:
 class Sides:
     """A pair taken apart."""
 
-    __slots__ = ("after", "before", "pair", "prose", "prose_before", "text", "text_before")
+    __slots__ = (
+        *("after", "before", "kinds", "pair", "prose", "prose_before", "read", "read_before"),
+        *("text", "text_before"),
+    )
 
     def __init__(self, pair: Pair) -> None:
         """Parse both texts as the build does, inline or as a plain line."""
@@ -96,13 +100,22 @@ class Sides:
         """Atoms of the original."""
         self.after = _parsed(pair.msgstr, pair)
         """Atoms of the translation."""
+        self.kinds = {atom.kind for one in (self.before, self.after) for atom in one.atoms}
+        """What kinds of atoms either has."""
+        self.read_before = _read(self.before)
+        """All that readers of the original are told, descriptions of images too."""
+        self.read = _read(self.after)
+        """All that readers of the translation are told."""
         self.text_before = words(self.before)
         """Words of the original."""
         self.text = words(self.after)
         """Words of the translation."""
-        self.prose_before = words(self.before, pair.original or pair.locale)
+        marked = "span" in self.kinds
+        self.prose_before = (
+            words(self.before, pair.original or pair.locale) if marked else self.text_before
+        )
         """Words of the original in its own language."""
-        self.prose = words(self.after, pair.locale)
+        self.prose = words(self.after, pair.locale) if marked else self.text
         """Words of the translation in its own language."""
 
     @property
@@ -135,7 +148,9 @@ def words(inline: Inline, locale: Locale | None = None) -> str:
     parts: list[str] = []
     foreign: list[bool] = []
     for atom in inline.atoms:
-        if atom.kind == "span":
+        if atom.kind == "text" and not foreign:
+            parts.append(atom.content)
+        elif atom.kind == "span":
             own = locale is None or not atom.language or atom.language == locale.tag
             foreign.append(not own)
             if not own:
@@ -187,18 +202,20 @@ _DOTTED = "i\u0307"
 
 def _characters(sides: Sides) -> Found:
     """E9, in what is written and in what readers get of it: `&#x202e;` is a character to them."""
-    before = sides.pair.msgid + _read(sides.before)
-    written, read = sides.pair.msgstr, _read(sides.after)
-    if stray := sorted(set(_STRAY.findall(written + read)) - set(before)):
+    before = sides.pair.msgid + sides.read_before
+    written, read = sides.pair.msgstr, sides.read
+    texts = (written,) if written == read else (written, read)
+    stray = sorted({char for text in texts for char in _STRAY.findall(text)}.difference(before))
+    if stray:
         named = ", ".join(f"U+{ord(char):04X}" for char in stray)
         yield f"invisible or broken character: {named}", "take it out, or type the passage anew"
-    for text in (written, read):
+    for text in texts:
         if (wrong := unbalanced(text)) and not unbalanced(sides.pair.msgid):
             named = f"U+{ord(text[wrong[0]]):04X}"
             message = f"bidirectional control {named} is not closed, or closes nothing"
             yield message, "take it out, or mark the words as [words]{lang=…}"
             break
-    composed = (unicodedata.is_normalized("NFC", text) for text in (written, read))
+    composed = (unicodedata.is_normalized("NFC", text) for text in texts)
     if not all(composed) and unicodedata.is_normalized("NFC", before):
         yield "not composed Unicode (NFC)", "type the accented letters anew; most editors save NFC"
     if sides.pair.locale.tag == "tr" and _DOTTED in written + read and _DOTTED not in before:
@@ -207,10 +224,7 @@ def _characters(sides: Sides) -> Found:
 
 
 def _read(inline: Inline) -> str:
-    """All that readers are told, descriptions of images too."""
-    return "".join(
-        atom.content + "".join(part.content for part in atom.children) for atom in inline.atoms
-    )
+    return "".join(part.content for atom in inline.atoms for part in (atom, *atom.children))
 
 
 def _empty(sides: Sides) -> Found:
@@ -288,6 +302,8 @@ def _e1(sides: Sides) -> Found:
 
 def _note_marks(sides: Sides) -> Found:
     """E2."""
+    if "mark" not in sides.kinds:
+        return
     had, has = (Counter(a.content for a in x.all("mark")) for x in (sides.before, sides.after))
     lost, gained = had - has, has - had
     if lost or gained:
@@ -301,8 +317,12 @@ def _note_marks(sides: Sides) -> Found:
 
 def _addresses(sides: Sides) -> Found:
     """E3."""
+    if not sides.kinds.intersection(("link", "image")):
+        return
     localized = _localized(sides.pair)
     for what, kind in (("address", "link"), ("image", "image")):
+        if kind not in sides.kinds:
+            continue
         had = {(n, address(a.content)): a for n, a in enumerate(sides.before.all(kind))}
         has = {(n, address(a.content)): a for n, a in enumerate(sides.after.all(kind))}
         before = Counter(key for _, key in had)
@@ -332,6 +352,8 @@ def _localized(pair: Pair) -> dict[str, str]:
 
 def _unsafe(sides: Sides) -> Found:
     """E3: links to where no reader should go. Told only where nothing else is told of them."""
+    if not sides.after.dead:
+        return
     dead = Counter(sides.after.dead) - Counter(sides.before.dead)
     if dead and not any(_addresses(sides)):
         told = _counted("address that leads nowhere", Counter(), dead)
@@ -342,6 +364,7 @@ _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _HOST = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)\Z", re.DOTALL)
 
 
+@functools.lru_cache(maxsize=1024)
 def address(url: str) -> str:
     """An address in the form in which equal ones are equal texts: escapes of letters resolved,
     the host in lower case and in ASCII (IDNA), query and fragment kept.
@@ -367,6 +390,8 @@ def _decoded(match: re.Match[str]) -> str:
 
 def _passages(sides: Sides) -> Found:
     """E4."""
+    if "span" not in sides.kinds:
+        return
     kept = _spans(sides.after)
     needed = {s: n for s, n in _spans(sides.before).items() if s[0] != sides.pair.locale.tag}
     lost = Counter(span[2] for span in (Counter(needed) - kept).elements())
@@ -395,6 +420,8 @@ def _spans(inline: Inline) -> Counter[tuple[str, str, str]]:
 
 def _code(sides: Sides) -> Found:
     """E5."""
+    if "code" not in sides.kinds:
+        return
     had, has = ({a.content for a in x.all("code")} for x in (sides.before, sides.after))
     if lost := had - has:
         hint = "keep what stands between backticks as it is"
@@ -403,6 +430,8 @@ def _code(sides: Sides) -> Found:
 
 def _html(sides: Sides) -> Found:
     """E6."""
+    if not sides.after.tags:
+        return
     if gained := Counter(sides.after.tags) - Counter(sides.before.tags):
         hint = "write < as &lt; where it is meant as a sign; markup is *…*, **…** and […](…)"
         if sides.pair.plain:
@@ -427,7 +456,7 @@ def _edges(sides: Sides) -> Found:
     if sides.pair.plain:
         if "\n" in after.strip():
             yield "line breaks in a text of one line", "write it in one line, as the original is"
-    else:
+    elif "break" in sides.kinds:
         breaks = [sum(1 for _ in x.all("break")) for x in (sides.before, sides.after)]
         if breaks[0] != breaks[1]:
             message = f"line breaks: {breaks[0]} in the original, {breaks[1]} here"
@@ -507,12 +536,11 @@ def _letters(sides: Sides) -> Found:
 
 def _unprintable(sides: Sides) -> Found:
     """E13. Of a language whose script no font has there are no PDFs at all, and nothing is held."""
-    lacking = fonts.missing(_read(sides.after))
-    if lacking and fonts.writes(locales.script(sides.pair.locale)):
-        read = _read(sides.before)
-        if brought := [char for char in lacking if char not in read]:
-            message = f"the fonts of the PDFs do not have {fonts.named(brought)}"
-            yield message, "write it with other characters"
+    lacking = fonts.missing(sides.read)
+    brought = [char for char in lacking if char not in sides.read_before]
+    if brought and fonts.writes(locales.script(sides.pair.locale)):
+        message = f"the fonts of the PDFs do not have {fonts.named(brought)}"
+        yield message, "write it with other characters"
 
 
 Rule = Callable[[Sides], Iterable[tuple[str, str]]]

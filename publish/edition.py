@@ -702,20 +702,29 @@ class Planner:
         resolve = functools.partial(self._resolve, source.path, locale, page)
         return markdown.filled(text, resolve, first=first)
 
-    def targets(self, one: Edition | Profile) -> tuple[Target, ...]:
-        """Where everything in the page's texts leads that is a part of the site."""
+    def leads(self, one: Edition | Profile) -> tuple[object, ...]:
+        """What decides where the links and images of the page's texts lead, in their order."""
+        found: list[object] = []
         sources: list[Piece | Author] = []
         if isinstance(one, Edition):
             sources.append(self.pieces[one.slug])
             sources += [self.authors[byline.author] for byline in one.bylines]
         else:
             sources.append(self.authors[one.byline.author])
-        return tuple(
-            self._resolve(source.path, one.locale, one.path, reference.target)
-            for source in sources
-            for known in [self.surveys[source.path]]
-            for reference in (*known.links, *known.images)
-        )
+        for source in sources:
+            known = self.surveys[source.path]
+            for reference in known.links:
+                kind, name = internal(source.path, reference.target)
+                if kind == "piece":
+                    home = self.pieces[name].locale if name in self.pieces else one.locale
+                    here = (name, one.locale) in self.published
+                    found.append((here, home.tag, (name, home) in self.published))
+                elif kind == "author":
+                    found.append(name in self.authors and bool(self.lists.by(name)))
+            for reference in known.images:
+                picture = self.pictured(image_path(source.path, reference.target))
+                found.append((picture.files, picture.widths) if picture else None)
+        return tuple(found)
 
     # ── Editions ─────────────────────────────────────────────────────────────────────────────
 
@@ -1003,6 +1012,7 @@ def _name(translation: Version, author: Author) -> Run:
 _INTERNAL = re.compile(r"sources/(pieces|authors)/([^/]+)\.md\Z")
 
 
+@functools.lru_cache(maxsize=65536)
 def internal(source: str, address: str) -> tuple[str, str]:
     """What an address in the file `source` means: its kind, and the slug, id, path or anchor.
 

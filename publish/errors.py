@@ -242,6 +242,8 @@ RULES: dict[str, Rule] = {
         _stop("B6", "All of a PDF's text stands on its pages."),
         _stop("B7", "A site with search has the extra “search” of this package."),
         _stop("B8", "The index of a search is made whole."),
+        _stop("B9", "A cluster that is to make PDFs can be reached, and has workers."),
+        _stop("B10", "The workers of a cluster make PDFs with the releases that are here."),
         _stop("O1", "output/ can be written and is a folder of ours."),
         _warn("O2", "The old output/ and the new one are exchanged in one step."),
         Rule(

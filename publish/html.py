@@ -76,16 +76,35 @@ def placeholders(message: str) -> tuple[str, ...]:
 
 
 def _message(message: str, fields: Mapping[str, object]) -> Markup:
-    parts: list[Markup] = []
+    if "%" not in message:
+        return escape(message)
+    parts: list[str] = []
     end = 0
     for match in PLACEHOLDER.finditer(message):
         if match[1] and match[1] not in fields:
             raise jinja2.UndefinedError(f"“{message}” is given no {match[1]}")
         parts.append(escape(message[end : match.start()]))
-        parts.append(escape(fields[match[1]]) if match[1] else Markup("%"))
+        parts.append(escape(fields[match[1]]) if match[1] else "%")
         end = match.end()
     parts.append(escape(message[end:]))
-    return Markup("").join(parts)
+    return Markup("".join(parts))  # noqa: S704 — every part was escaped above
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Templates that were compiled to see whether they can be, for whoever fills them in."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        if code := self._known.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self._known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 class Renderer:
@@ -110,6 +129,7 @@ class Renderer:
         self._settings = settings
         self._preview = preview
         self._topics = topics or {}
+        self._languages: dict[Locale, dict[str, Any]] = {}
         # Set once; whatever fills the fields in was set where it came from.
         self._interface = {
             tag: {
@@ -122,10 +142,10 @@ class Renderer:
         self._templates = templates
         self._environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(
-                lambda name: (
-                    (templates[name], paths[name], lambda: True) if name in templates else None
-                )
+                lambda name: (templates[name], paths[name], None) if name in templates else None
             ),
+            auto_reload=False,
+            bytecode_cache=_COMPILED,
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -335,6 +355,12 @@ class Renderer:
 
     def _language(self, locale: Locale) -> dict[str, Any]:
         """What templates can say about the page's language, and in it."""
+        known = self._languages.get(locale)
+        if known is None:
+            known = self._languages[locale] = self._spoken(locale)
+        return known
+
+    def _spoken(self, locale: Locale) -> dict[str, Any]:
         return {
             "locale": locale,
             "settings": self._settings,
@@ -348,6 +374,8 @@ class Renderer:
             "pgettext": functools.partial(self._pgettext, locale),
             "ngettext": functools.partial(self._ngettext, locale),
             "run": functools.partial(_run, locale),
+            "names": functools.partial(_names, locale),
+            "when": functools.partial(_when, locale),
             "passages": functools.partial(self._passages, locale),
             "open_graph": locales.open_graph,
             "language_name": functools.partial(locales.name_in, locale),
@@ -395,7 +423,7 @@ class Renderer:
 
     def _pgettext(self, locale: Locale, context: str, msgid: str, **fields: object) -> Markup:
         forms = self._forms(locale, context, msgid)
-        return _message(forms[0] if forms else typography.text(msgid, _ENGLISH), fields)
+        return _message(forms[0] if forms else _english(msgid), fields)
 
     def _ngettext(
         self, locale: Locale, singular: str, plural: str, count: int, /, **fields: object
@@ -404,8 +432,14 @@ class Renderer:
         if forms:
             message = forms[locales.plural_index(locale, count)]
         else:
-            message = typography.text(singular if count == 1 else plural, _ENGLISH)
+            message = _english(singular if count == 1 else plural)
         return _message(message, {"count": locales.number(count, locale)} | fields)
+
+
+@functools.cache
+def _english(message: str) -> str:
+    """A message of the templates, for languages that have no words for it."""
+    return typography.text(message, _ENGLISH)
 
 
 def _plain_head(page: str) -> str:
@@ -431,8 +465,22 @@ def _run(locale: Locale, run: Run, kind: str = "") -> Markup:
     return span.format(run.locale.tag, run.locale.direction, name, run.text)
 
 
+def _names(locale: Locale, runs: Sequence[Run]) -> Markup:
+    """Names as a list in a sentence, each in its own language."""
+    return _join(locale, [_run(locale, name) for name in runs])
+
+
+@functools.lru_cache(maxsize=4096)
+def _when(locale: Locale, date: datetime.date) -> Markup:
+    """A date, in the page's long form."""
+    element = Markup('<time datetime="{}">{}</time>')
+    return element.format(date.isoformat(), locales.long_date(date, locale))
+
+
 def _join(locale: Locale, items: Sequence[Markup | str]) -> Markup:
     """The items as a list in the language, each escaped unless it is safe already."""
+    if len(items) == 1:
+        return escape(items[0])
     marks = [f"\ue000{index}\ue001" for index in range(len(items))]
     text = str(escape(locales.join(marks, locale)))
     for mark, item in zip(marks, items, strict=True):

@@ -293,6 +293,7 @@ def _data(locale: Locale) -> babel.Locale:
     return babel.Locale.parse(locale.posix)
 
 
+@functools.lru_cache(maxsize=4096)
 def name_in(locale: Locale, language: Locale) -> str:
     """The name of `language` as running text in `locale` has it: `английский` in Russian."""
     name = _data(language).get_display_name(_data(locale))
@@ -361,6 +362,7 @@ def _numbers(locale: Locale) -> dict[str, Any]:
     return {"locale": _data(locale), "numbering_system": "default"}
 
 
+@functools.lru_cache(maxsize=4096)
 def number(value: int, locale: Locale) -> str:
     """A whole number with the language's digits and group signs."""
     return digits(babel.numbers.format_decimal(value, **_numbers(locale)), locale)

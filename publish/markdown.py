@@ -12,6 +12,7 @@ begins with `# ` or `- ` stays a paragraph.
 from __future__ import annotations
 
 import contextlib
+import copy
 import datetime
 import functools
 import itertools
@@ -27,7 +28,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.html_re import close_tag, open_tag
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_core import StateCore
+from markdown_it.rules_core import StateCore, block
 from markdown_it.rules_inline import StateInline, image
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
@@ -192,6 +193,9 @@ class Shown:
     """Language of the description."""
 
 
+Definitions = tuple[tuple[str, str, str], ...]
+"""Link reference definitions: label, address, title."""
+
 Choose = Callable[[Segment], Passage | None]
 """Decides what stands in a segment's place; None leaves the source as it is."""
 
@@ -220,7 +224,8 @@ def safe_address(url: str) -> bool:
 
 
 @functools.cache
-def _parser() -> MarkdownIt:
+def _parser(*, tracing: bool = False) -> MarkdownIt:
+    """The parser; one that is `tracing` is slower, and remembers where each part stands."""
     options = {
         "html": False,
         "linkify": False,
@@ -234,12 +239,15 @@ def _parser() -> MarkdownIt:
     md.use(attrs_plugin, after=(), spans=True, allowed=("lang", "dir"))
     md.validateLink = safe_address  # type: ignore[method-assign]
     md.inline.ruler.at("image", _image)
-    md.inline.ruler.before("text", "trace", _trace)
-    md.inline.ruler2.before("fragments_join", "offsets", _offsets)
+    if tracing:
+        md.inline.ruler.before("text", "trace", _trace)
+        md.inline.ruler2.before("fragments_join", "offsets", _offsets)
     md.block.ruler.before(
         "paragraph", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote"]}
     )
+    md.core.ruler.at("block", _blocks)
     md.core.ruler.before("inline", "messages", _messages)
+    md.core.ruler.at("inline", _inlines)
     md.core.ruler.after("inline", "places", _places)
     md.core.ruler.after("places", "changes", _changes)
     md.core.ruler.after("changes", "notices", _notices)
@@ -297,7 +305,7 @@ def _image(state: StateInline, silent: bool) -> bool:
 
 
 def _trace(state: StateInline, silent: bool) -> bool:
-    """Inline rule that never matches: remembers where the parser is, for `inline`."""
+    """Inline rule that never matches: remembers where the parser is, for `placed`."""
     if not silent and "trace" in state.env:
         state.env["trace"].append((len(state.tokens), len(state.pending), state.pos))
     return False
@@ -308,7 +316,7 @@ def _offsets(state: StateInline) -> None:
 
     Joining keeps the characters of texts in their order, so one list serves all of them.
     """
-    if "trace" not in state.env:
+    if "trace" not in state.env:  # inside an image
         return
     steps: list[tuple[int, int, int]] = state.env["trace"]
     texts: list[int] = []
@@ -333,7 +341,87 @@ def _offsets(state: StateInline) -> None:
     state.env["offsets"] = texts, others
 
 
-def _fold(content: str, definitions: Mapping[str, Any]) -> str:
+# ── What has been parsed ─────────────────────────────────────────────────────────────────────
+#
+# A text is cut, proofread, compared and rendered in each language, and parsed once for all that.
+
+_MARKUP = re.compile(r"[\n\r\0\\`*_\[\]<&]")
+"""Characters by which an inline text can be anything else than its characters."""
+
+
+def _definitions(env: Mapping[str, Any]) -> Definitions:
+    """The link reference definitions that a document's parser has found."""
+    found = env.get("references", {}).items()
+    return tuple((label, value["href"], value.get("title", "")) for label, value in found)
+
+
+def _blocks(state: StateCore) -> None:
+    """Core rule, in place of markdown-it's `block`."""
+    if state.inlineMode:
+        block(state)
+        return
+    tokens, env = _parsed_blocks(state.src)
+    state.tokens.extend(map(_copy, tokens))
+    state.env.update(copy.deepcopy(env))
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed_blocks(content: str) -> tuple[tuple[Token, ...], dict[str, Any]]:
+    """The blocks of a document, whose lines are not parsed yet, and what its parser knows."""
+    md, env, tokens = _parser(), dict[str, Any](), list[Token]()
+    md.block.parse(content, md, env, tokens)
+    return tuple(tokens), env
+
+
+def _inlines(state: StateCore) -> None:
+    """Core rule, in place of markdown-it's `inline`."""
+    definitions = _definitions(state.env)
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        if "[^" in token.content:  # marks of notes are numbered as they are met
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+        else:
+            token.children = _copies(token.content, definitions)
+
+
+@functools.lru_cache(maxsize=2048)
+def _parsed(content: str, definitions: Definitions) -> tuple[Token, ...]:
+    """The tokens of an inline text, for reading: what was escaped is still apart."""
+    tokens: list[Token] = []
+    md = _parser()
+    md.inline.parse(content, md, _scratch(definitions), tokens)
+    return tuple(tokens)
+
+
+def _copies(content: str, definitions: Definitions) -> list[Token]:
+    """The same for whoever changes them."""
+    if not _MARKUP.search(content):
+        return [Token("text", "", 0, content=content)] if content else []
+    return [*map(_copy, _parsed(content, definitions))]
+
+
+def _copy(token: Token) -> Token:
+    """A token that may be changed; `Token.copy` takes many times as long."""
+    return Token(
+        token.type,
+        token.tag,
+        token.nesting,
+        {**token.attrs},
+        token.map,
+        token.level,
+        None if token.children is None else [*map(_copy, token.children)],
+        token.content,
+        token.markup,
+        token.info,
+        {**token.meta},
+        token.block,
+        token.hidden,
+    )
+
+
+def _fold(content: str, definitions: Definitions) -> str:
     """The message of an inline token: soft line breaks become a space, hard ones `\\` + newline.
 
     Inside code spans a line break is a space and nothing around it changes (CommonMark 6.1).
@@ -373,30 +461,15 @@ def _fold(content: str, definitions: Mapping[str, Any]) -> str:
     return folded if same else content
 
 
-def _flat(content: str, definitions: Mapping[str, Any]) -> str:
+def _flat(content: str, definitions: Definitions) -> str:
     env = _scratch(definitions)
     return str(_parser().renderInline(content, env)).replace("\n", " ")
 
 
-def _scratch(definitions: Mapping[str, Any], **values: object) -> dict[str, Any]:
+def _scratch(definitions: Definitions, **values: object) -> dict[str, Any]:
     # Parsing marks numbers the notes in the env, so trials get an env of their own.
-    return {"references": dict(definitions), **values}
-
-
-def _unjoined(content: str, definitions: Mapping[str, Any]) -> list[Token]:
-    """The tokens as `_typeset` wants them: what was escaped is still apart."""
-    tokens: list[Token] = []
-    md = _parser()
-    md.inline.parse(content, md, _scratch(definitions), tokens)
-    return tokens
-
-
-def _inline(content: str, definitions: Mapping[str, Any]) -> list[Token]:
-    return _inline_token(content, definitions).children or []
-
-
-def _inline_token(content: str, definitions: Mapping[str, Any]) -> Token:
-    return _parser().parseInline(content, _scratch(definitions))[0]
+    known = {label: {"href": href, "title": title} for label, href, title in definitions}
+    return {"references": known, **values}
 
 
 def _written(children: Sequence[Token]) -> list[str]:
@@ -458,7 +531,7 @@ def _messages(state: StateCore) -> None:
                 token.attrSet("id", match[1])
     if walk is None:
         return
-    for slot in _walk(state.tokens, state.env.get("references", {}), walk.source):
+    for slot in _walk(state.tokens, _definitions(state.env), walk.source):
         walk.slots.append(slot)
         passage = slot.passage = walk.choose(slot.segment) if walk.choose else None
         if passage is None:
@@ -503,7 +576,7 @@ def _mark_passage(slot: _Slot, passage: Passage, locale: Locale) -> None:
             slot.block.attrSet(name, value)
 
 
-def _walk(tokens: Sequence[Token], definitions: Mapping[str, Any], source: Text) -> Iterator[_Slot]:
+def _walk(tokens: Sequence[Token], definitions: Definitions, source: Text) -> Iterator[_Slot]:
     """All slots in document order. The one place that decides what is translatable."""
     lines = _lines(source.content)
     opened: list[Token] = []
@@ -543,14 +616,14 @@ def _walk(tokens: Sequence[Token], definitions: Mapping[str, Any], source: Text)
 def _slots(
     token: Token,
     block: Token,
-    definitions: Mapping[str, Any],
+    definitions: Definitions,
     context: str,
     kind: str,
     span: Span,
     notes: tuple[str, ...],
 ) -> Iterator[_Slot]:
     if token.content.startswith("![") and block.type == "paragraph_open":
-        children = _inline(token.content, definitions)
+        children = _parsed(token.content, definitions)
         if len(children) == 1 and children[0].type == "image":
             image = children[0]
             token.meta["alone"] = True
@@ -626,10 +699,11 @@ def _places(state: StateCore) -> None:
             token.attrJoin("class", "align-" + str(style).rpartition(":")[2])
         if token.type != "inline" or token.children is None:
             continue
-        token.meta["written"] = _written(token.children)
-        token.meta["entities"] = [
-            (c.markup, c.content) for c in token.children if c.info == "entity"
-        ]
+        if "stream" in state.env:
+            token.meta["written"] = _written(token.children)
+            token.meta["entities"] = [
+                (c.markup, c.content) for c in token.children if c.info == "entity"
+            ]
         if token.meta.get("alone"):
             image = token.children[0]
             parts = token.meta["parts"]
@@ -640,7 +714,7 @@ def _places(state: StateCore) -> None:
             if token.meta["caption"]:
                 image.attrSet("title", token.meta["caption"])
             image.content = token.meta.get("alt", image.content)
-            image.children = _unjoined(image.content, state.env.get("references", {}))
+            image.children = _copies(image.content, _definitions(state.env))
             if not state.tokens[index - 1].hidden:
                 # Where description and caption are in different languages, each says its own.
                 if alike:
@@ -697,9 +771,10 @@ def _changed(
 ) -> Token:
     changed = Token("changed", "details", 0, block=True)
     changed.attrs = {"lang": original.tag, "dir": original.direction}
+    definitions = _definitions(env)
     changed.meta["since"] = min((since for _, since in slots if since), default=None)
     changed.meta["texts"] = [
-        (slot.part, _plain_marks(_unjoined(slot.segment.key[1], env.get("references", {})), env))
+        (slot.part, _plain_marks(_copies(slot.segment.key[1], definitions), env))
         if slot.part != "caption"
         else (slot.part, [Token("text", "", 0, content=slot.segment.key[1])])
         for slot, _ in slots
@@ -948,17 +1023,15 @@ def cut(source: Text, locale: Locale, *, notes: bool = True) -> Cut:
     segments: dict[tuple[str, str], Segment] = {}
     for slot in walk.slots:
         segments.setdefault(slot.segment.key, slot.segment)
-    definitions = env.get("references", {})
-    audit = _Audit(source, stream, notes, definitions)
+    definitions = _definitions(env)
+    audit = _Audit(source, stream, notes, env.get("references", {}))
     return Cut(
         segments=tuple(segments.values()),
         words=tuple(_words(key[1], definitions) for key in segments),
         links=tuple(audit.links),
         images=tuple(audit.images),
         anchors=frozenset(str(t.attrGet("id")) for t in tokens if t.attrGet("id")),
-        definitions=tuple(
-            (label, value["href"], value.get("title", "")) for label, value in definitions.items()
-        ),
+        definitions=definitions,
         unused=tuple(audit.unused),
         blocks=tuple(audit.blocks),
         comments=tuple(audit.comments),
@@ -1227,12 +1300,9 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-def _words(content: str, definitions: Mapping[str, Any]) -> int:
-    return sum(
-        count_words(token.content)
-        for token in _inline(content, definitions)
-        if token.type == "text"
-    )
+def _words(content: str, definitions: Definitions) -> int:
+    atoms = inline(content, definitions).atoms
+    return sum(count_words(atom.content) for atom in atoms if atom.kind in ("text", "address"))
 
 
 # ── Inline texts as values ───────────────────────────────────────────────────────────────────
@@ -1259,7 +1329,8 @@ class Atom:
     """What an image's description consists of."""
 
     offsets: tuple[int, ...] = field(default=(), compare=False)
-    """Where each character of a text stands in the inline text, or where another part begins."""
+    """Where each character of a text stands in the inline text, or where another part begins;
+    empty unless they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1283,21 +1354,42 @@ class Inline:
         return (atom for atom in self.atoms if atom.kind == kind)
 
 
-Definitions = tuple[tuple[str, str, str], ...]
-"""Link reference definitions: label, address, title."""
-
-
 @functools.lru_cache(maxsize=4096)
 def inline(text: str, definitions: Definitions = ()) -> Inline:
     """An inline text as the parser sees it where the piece has these link definitions."""
-    env = {label: {"href": href, "title": title} for label, href, title in definitions}
-    scratch = _scratch(env, trace=[])
-    outer = _parser().parseInline(text, scratch)[0]
-    written = outer.meta["written"]
-    spans = [token for token in outer.children or [] if token.type == "span_open"]
+    text = _readable(text)
+    if not _MARKUP.search(text):
+        return Inline((Atom("text", text),) if text else (), (), (), ())
+    return _taken_apart(_parsed(text, definitions))
+
+
+def placed(text: str, definitions: Definitions = ()) -> Inline:
+    """The same, and of each atom, where it stands in the text."""
+    scratch = _scratch(definitions, trace=[])
+    tokens: list[Token] = []
+    md = _parser(tracing=True)
+    md.inline.parse(_readable(text), md, scratch, tokens)
+    return _taken_apart(tokens, *scratch["offsets"])
+
+
+def _readable(text: str) -> str:
+    """The text with the line ends that the parser knows; none where nobody is to read it."""
+    if len(text) > LONGEST:
+        return ""
+    return re.sub(r"\r\n?", "\n", text).replace("\0", "\ufffd") if _CONTROL.search(text) else text
+
+
+_CONTROL = re.compile(r"[\r\0]")
+
+
+def _taken_apart(
+    tokens: Sequence[Token], texts: Sequence[int] = (), others: Sequence[int] = ()
+) -> Inline:
+    written = _written(tokens)
+    spans = [token for token in tokens if token.type == "span_open"]
     strange = [", ".join(token.meta.get("insecure_attrs", {})) for token in spans]
     return Inline(
-        atoms=_atoms(outer.children or [], *scratch.get("offsets", ((), ()))),
+        atoms=_atoms(tokens, texts, others),
         tags=tuple(match[0] for run in written for match in _TAG.finditer(run)),
         dead=tuple(match[1] for run in written for match in _DEAD.finditer(run)),
         faults=tuple(filter(None, (*map(_span_fault, spans), *strange))),
@@ -1330,33 +1422,33 @@ def _atoms(
     found: list[Atom] = []
     automatic = False
     passed = index = 0
-    for token in tokens:
-        kind = _ATOMS.get(token.type)
-        if kind == "text":
-            offsets = tuple(texts[passed : passed + len(token.content)])
-            passed += len(token.content)
-        else:
+    for kind, run in itertools.groupby(tokens, lambda token: _ATOMS.get(token.type)):
+        if kind == "text":  # what was escaped is a text like those around it
+            content = "".join(token.content for token in run)
+            offsets = tuple(texts[passed : passed + len(content)])
+            passed += len(content)
+            found.append(Atom("address" if automatic else "text", content, offsets=offsets))
+            continue
+        for token in run:
             offsets = tuple(others[index : index + 1])
             index += 1
-        if kind is None:
-            continue
-        if kind in ("link", "/link"):
-            automatic = kind == "link" and token.markup == "autolink"
-        content, language, direction = "", "", ""
-        children: tuple[Atom, ...] = ()
-        if kind == "text":
-            kind, content = "address" if automatic else "text", token.content
-        elif kind == "code":
-            content = token.content
-        elif kind == "mark":
-            content = token.meta["label"]
-        elif kind == "link":
-            content = str(token.attrGet("href"))
-        elif kind == "image":
-            content, children = str(token.attrGet("src")), _atoms(token.children or [])
-        elif kind == "span":
-            language, direction = str(token.attrGet("lang") or ""), _direction(token)
-        found.append(Atom(kind, content, language, direction, children, offsets))
+            if kind is None:
+                continue
+            if kind in ("link", "/link"):
+                automatic = kind == "link" and token.markup == "autolink"
+            content, language, direction = "", "", ""
+            children: tuple[Atom, ...] = ()
+            if kind == "code":
+                content = token.content
+            elif kind == "mark":
+                content = token.meta["label"]
+            elif kind == "link":
+                content = str(token.attrGet("href"))
+            elif kind == "image":
+                content, children = str(token.attrGet("src")), _atoms(token.children or [])
+            elif kind == "span":
+                language, direction = str(token.attrGet("lang") or ""), _direction(token)
+            found.append(Atom(kind, content, language, direction, children, offsets))
     return tuple(found)
 
 
@@ -1697,11 +1789,14 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 
 
+_CLEANER = nh3.Cleaner(
+    tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None, url_schemes=set(_SCHEMES)
+)
+
+
 def _clean(html: str) -> str:
     """A second wall behind the parser: nothing but known tags and attributes leaves this module."""
-    return nh3.clean(
-        html, tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None, url_schemes=set(_SCHEMES)
-    )
+    return _CLEANER.clean(html)
 
 
 def first_image(html: str, locale: Locale) -> Shown | None:

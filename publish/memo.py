@@ -118,22 +118,18 @@ class Memo:
         return self._folder / DOCUMENTS / sha256[:2] / sha256 if self._folder else None
 
     def keep(self, sha256: str, content: bytes) -> None:
-        """Keep a PDF, which is whole or not there."""
+        """Keep a PDF. Half of one, should this be interrupted, has another sum than its name."""
         path = self.document(sha256)
         if path is None:
             return
-        draft = path.with_name(f"{sha256}.new")
         try:
             _make(path.parent)
-            _remove(draft)
-            with draft.open("xb") as file:
+            _remove(path)
+            with path.open("xb") as file:
                 file.write(content)
-            draft.chmod(0o644)
-            if path.is_dir():
-                _remove(path)
-            draft.replace(path)
+            path.chmod(0o644)
         except OSError:
-            _remove(draft)
+            _remove(path)
 
     def finish(self) -> None:
         """A site was published: forget what has not been needed for a long time."""

@@ -1047,20 +1047,6 @@ class Pdf:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How far a build is."""
-
-    what: str
-    """What is being made, as in `PDFs`."""
-
-    done: int
-    """How many of them are done."""
-
-    total: int
-    """How many there are."""
-
-
-@dataclass(frozen=True, slots=True)
 class Printed:
     """A PDF that stands in `output/`, as pages speak of it."""
 

@@ -40,21 +40,23 @@ from .locales import Locale
 from .memo import Memo
 from .model import (
     Artefact,
+    Byline,
     Edition,
     Front,
     Held,
+    Listed,
+    ListPage,
     Plan,
     Printed,
     Profile,
     Settings,
-    Step,
     Subject,
     Topics,
 )
 from .output import Filed, Stage, Standing
 from .snapshot import Snapshot
 from .survey import Survey, survey
-from .workers import Done, Engine, Task
+from .workers import Done, Engine, Step, Task
 
 LISTS = {
     Front: "front.html",
@@ -76,6 +78,7 @@ ASPECTS = {
         "series_home",
     ),
     "its images": ("images", "image"),
+    "where its links lead": ("links",),
 }
 """What of an edition is told apart when somebody asks why its page was rendered; all its other
 fields are of the piece and its translation."""
@@ -253,6 +256,8 @@ class _Press:
         )
         self._spoken = memo.key(spoken)
         self._program = toolchain.program()
+        self._editions = {one.path: one for one in self.plan.editions}
+        self._shared: dict[int, tuple[str, Listed | Byline]] = {}
         self._made: dict[str, Printed] = {}
         self._counts: dict[str, list[int]] = {}
         self.reasons: list[str] = []
@@ -296,22 +301,41 @@ class _Press:
         }
 
     def _edition(self, one: Edition) -> Parts:
-        """What an edition hangs on by itself."""
+        """What an edition hangs on by itself, part by part."""
+        facts = self._facts(one)
+        parts = {
+            name: memo.key(*(facts.pop(field) for field in fields))
+            for name, fields in ASPECTS.items()
+        }
+        return {**parts, "the piece or its translation": memo.key(facts)}
+
+    def _facts(self, one: Edition) -> dict[str, object]:
+        """All fields of an edition, where its texts are known by their digests and its links by
+        what decides where they lead."""
+        facts = _fields(one)
         piece = self._planner.pieces[one.slug]
         authors = [self._planner.authors[byline.author] for byline in one.bylines]
         versions = self._planner.versions
-        facts = _fields(one)
-        del facts["body"]  # it is not there yet, and known by the digest of its text
-        parts = {name: memo.key(*map(facts.pop, fields)) for name, fields in ASPECTS.items()}
-        texts = tuple(versions[author.path, one.locale].digest for author in authors)
-        return {
-            **parts,
-            "the piece or its translation": memo.key(
-                versions[piece.path, one.locale].digest, tuple(facts.items())
-            ),
-            "its authors": memo.key(parts["its authors"], texts),
-            "where its links lead": memo.key(self._planner.targets(one)),
-        }
+        facts["body"] = versions[piece.path, one.locale].digest
+        facts["bylines"] = tuple(
+            (self._known_by(byline), versions[author.path, one.locale].digest)
+            for byline, author in zip(one.bylines, authors, strict=True)
+        )
+        facts["related"] = tuple(map(self._known_by, one.related))
+        facts["links"] = self._planner.leads(one)
+        return facts
+
+    @functools.cache  # noqa: B019 — a press lives as long as a build
+    def _own(self, path: str) -> str:
+        """All that the edition with this page hangs on by itself, in one key."""
+        return memo.key(self._facts(self._editions[path]))
+
+    def _known_by(self, value: Listed | Byline) -> str:
+        """The key of a value that many pages show, made once."""
+        known = self._shared.get(id(value))
+        if known is None:
+            known = self._shared[id(value)] = memo.key(value), value
+        return known[0]
 
     # ── PDFs ─────────────────────────────────────────────────────────────────────────────────
 
@@ -328,8 +352,8 @@ class _Press:
                     self._made[one.pdf_path] = Printed(0, filed.size)
                     self._count("pdf", kept=True)
                 continue
-            parts = self._paper(one)
-            known = self._memory.get("print page", key := memo.key(parts))
+            key = memo.key(self._paper(), self._own(one.path), self._contents(one))
+            known = self._memory.get("print page", key)
             document = self._memory.get("pdf", known) if isinstance(known, str) else None
             if isinstance(document, _Document) and self._reused(one, document):
                 faults += document.problems
@@ -339,22 +363,25 @@ class _Press:
         tasks = self._tasks(left, keys, faults)
         for done in workers.made(tasks, self._engine, pool):
             faults += self._finished(done, keys[done.task.path])
-            tell(Step("PDFs", len(self._made), total))
+            tell(Step("rendering PDFs", len(self._made), total))
         faults += pdf.missing_library()
         return faults
 
-    def _paper(self, one: Edition) -> Parts:
-        """What a PDF hangs on."""
-        shown = [self._known.pictured(path) for path in one.images]
+    @functools.cache  # noqa: B019 — a press lives as long as a build
+    def _paper(self) -> Parts:
+        """What every PDF hangs on."""
         return {
             **self.common("print.html"),
-            **self._edition(one),
             "the style sheet of paper": memo.key(
                 self._site.templates["print.css"], self._site.template_paths["print.css"]
             ),
-            "the contents of its images": memo.key(tuple(one.sums for one in shown if one)),
             "what sets PDFs": f"{_name(self._engine)}, {toolchain.engine()}",
         }
+
+    def _contents(self, one: Edition) -> tuple[tuple[str, ...], ...]:
+        """The sums of an edition's images."""
+        shown = [self._known.pictured(path) for path in one.images]
+        return tuple(image.sums for image in shown if image)
 
     def _reused(self, one: Edition, document: _Document) -> bool:
         """Take over a PDF that was made before."""
@@ -390,7 +417,12 @@ class _Press:
             if isinstance(document, _Document) and self._reused(one, document):
                 faults += document.problems
                 continue
-            self._explain(one.pdf_path, self._paper(one))
+            parts = {
+                **self._paper(),
+                **self._edition(one),
+                "the contents of its images": memo.key(self._contents(one)),
+            }
+            self._explain(one.pdf_path, parts)
             keys[one.pdf_path] = own
             yield Task(job, one.pdf_path, job.source, job.edition)
 
@@ -416,11 +448,14 @@ class _Press:
         """Put a PDF in its place, and remember it."""
         if done.pdf is None or stopping(done.problems):
             return done.problems
-        content = done.pdf.content
-        filed = self._stage.write(done.task.path, content)
-        self._made[done.task.path] = Printed(done.pdf.pages, filed.size)
-        self._count("pdf", kept=False)
+        path, content = done.task.path, done.pdf.content
+        filed = Filed(path, memo.sum_of(content), len(content))
         self._memory.keep(filed.sha256, content)
+        source = self._memory.document(filed.sha256)
+        if source is None or not self._stage.place(path, source, filed):
+            self._stage.write(path, content)
+        self._made[path] = Printed(done.pdf.pages, filed.size)
+        self._count("pdf", kept=False)
         document = _Document(filed.sha256, filed.size, done.pdf.pages, done.problems)
         self._memory.put("pdf", key, document, document=filed.sha256)
         self._memory.commit()
@@ -436,14 +471,18 @@ class _Press:
                 self._stay(one)
                 continue
             printed = self._made.get(one.pdf_path)
-            parts = {
-                **self.common("edition.html"),
-                **self._edition(one),
-                "the PDF": memo.key(printed),
-            }
             make = functools.partial(self._edition_files, one, printed)
-            self._file("page", urls.file(one.path), parts, make)
-            tell(Step("pages", number, total))
+            key = memo.key(self.common("edition.html"), self._own(one.path), printed)
+            parts = functools.partial(self._page_parts, one, printed)
+            self._file("page", urls.file(one.path), key, parts, make)
+            tell(Step("rendering pages", number, total))
+
+    def _page_parts(self, one: Edition, printed: Printed | None) -> Parts:
+        return {
+            **self.common("edition.html"),
+            **self._edition(one),
+            "the PDF": memo.key(printed),
+        }
 
     def _edition_files(self, one: Edition, printed: Printed | None) -> Iterator[Artefact]:
         written = self._planner.written(one, self._known.texts)
@@ -462,10 +501,16 @@ class _Press:
         self._count("page", kept=True)
 
     def _file(
-        self, kind: str, path: str, parts: Parts, make: Callable[[], Iterable[Artefact]]
+        self,
+        kind: str,
+        path: str,
+        key: str,
+        parts: Callable[[], Parts],
+        make: Callable[[], Iterable[Artefact]],
     ) -> None:
-        """A page and what lies beside it: kept if it stands, else made."""
-        key = memo.key(path, tuple(sorted(parts.items())))
+        """A page and what lies beside it: kept if it stands, else made; `parts` name what the key
+        is made of."""
+        key = memo.key(path, key)
         known = self._memory.get("files", key)
         if isinstance(known, tuple) and all(
             self._stage.keep(name, sha256) for name, sha256 in known
@@ -474,7 +519,7 @@ class _Press:
             if path == self._order.explain:
                 self.reasons.append("it was kept: all that it hangs on is as it was")
             return
-        self._explain(path, parts)
+        self._explain(path, parts())
         filed = [self._stage.write(one.path, one.content) for one in make()]
         self._memory.put("files", key, tuple((one.path, one.sha256) for one in filed))
         self._count(kind, kept=False)
@@ -489,11 +534,11 @@ class _Press:
         for one in plan.redirects:
             parts = {**self.common("redirect.html"), "the piece": memo.key(one)}
             make = functools.partial(render.redirect, one)
-            self._file("redirect", urls.file(one.path), parts, _only(one.path, make))
+            self._named("redirect", one.path, parts, make)
         for form in plan.searches:
             parts = {**self.common("search.html"), "the list": memo.key(form)}
             make = functools.partial(render.search, form)
-            self._file("list", urls.file(form.path), parts, _only(form.path, make))
+            self._named("list", form.path, parts, make)
         if settings.search:
             self._search()
         self._always("list", _page(urls.CHOOSER, render.chooser(plan)))
@@ -510,18 +555,30 @@ class _Press:
         for picture in plan.pictures:
             self._picture(picture.source)
 
+    def _named(self, kind: str, path: str, parts: Parts, make: Callable[[], str]) -> None:
+        """A page with nothing beside it."""
+        self._file(kind, urls.file(path), memo.key(parts), lambda: parts, _only(path, make))
+
     def _list(self, page: Front | Profile | Subject | Topics) -> None:
         template = LISTS[type(page)]
         if isinstance(page, Subject) and page.kind == "series":
             template = "series.html"
-        parts = {**self.common(template), "the list": memo.key(page)}
+        parts = {**self.common(template), "the list": memo.key(self._shown(page))}
         if isinstance(page, Profile):
             author = self._planner.authors[page.byline.author]
             digest = self._planner.versions[author.path, page.locale].digest
             parts["the author"] = digest
-            parts["where its links lead"] = memo.key(self._planner.targets(page))
+            parts["where its links lead"] = memo.key(self._planner.leads(page))
         make = functools.partial(self._written_list, page)
-        self._file("list", urls.file(page.path), parts, _only(page.path, make))
+        self._named("list", page.path, parts, make)
+
+    def _shown(self, page: Front | Profile | Subject | Topics) -> dict[str, object]:
+        """All fields of a list; pieces are known by their keys."""
+        facts: dict[str, object] = {"kind": type(page).__name__, **_fields(page)}
+        if isinstance(page, ListPage):
+            facts["pieces"] = tuple(map(self._known_by, page.pieces))
+            facts["elsewhere"] = tuple(map(self._known_by, page.elsewhere))
+        return facts
 
     def _written_list(self, page: Front | Profile | Subject | Topics) -> str:
         if isinstance(page, Profile):
@@ -534,12 +591,18 @@ class _Press:
         profiles = tuple(self._planner.introduced(one, self._known.texts) for one in plan.profiles)
         parts = {
             **self.common("_found.html"),
-            "the pieces": memo.key(tuple(self._edition(one) for one in plan.editions)),
+            "the pieces": memo.key(tuple(self._own(one.path) for one in plan.editions)),
             "the authors": memo.key(profiles),
         }
         editions = (self._planner.written(one, self._known.texts) for one in plan.editions)
         found = search.documents(editions, profiles, self._renderer.card)
-        self._file("search", urls.BUNDLE, parts, lambda: search.artefacts(found))
+        self._file(
+            "search",
+            urls.BUNDLE,
+            memo.key(parts),
+            lambda: parts,
+            lambda: search.artefacts(found),
+        )
 
     def _always(self, kind: str, artefact: Artefact) -> None:
         """A file that is made in every build, since it shows nearly all of the site."""
@@ -603,7 +666,7 @@ def _only(path: str, make: Callable[[], str]) -> Callable[[], Iterable[Artefact]
     return lambda: [_page(path, make())]
 
 
-def _fields(value: Edition | pdf.Job) -> dict[str, object]:
+def _fields(value: Edition | Front | Profile | Subject | Topics | pdf.Job) -> dict[str, object]:
     return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 

@@ -12,7 +12,7 @@ import datetime
 import functools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -256,7 +256,7 @@ class Passage:
     """The words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that it can keep what it is asked for
 class Reading:
     """A block as its readers see it, with the way back to the source."""
 
@@ -266,8 +266,8 @@ class Reading:
     text: str
     """Words, spaces and punctuation; `OBJECT` for what has no words of the text's own language."""
 
-    offsets: tuple[int, ...]
-    """Where each character, and the end, stands in the block's content."""
+    definitions: markdown.Definitions | None = ()
+    """Link reference definitions of the source; None of a text that is plain."""
 
     marks: tuple[int, ...] = ()
     """Before which characters note marks stand."""
@@ -280,6 +280,15 @@ class Reading:
 
     breaks: tuple[int, ...] = ()
     """Where line breaks stand that were written as spaces at the end of a line."""
+
+    @functools.cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """Where each character, and the end, stands in the block's content. Of a plain text nobody
+        knows here how YAML wrapped it, so that all of it stands where it begins."""
+        if self.definitions is None:
+            return (0,) * (len(self.text) + 1)
+        placed = markdown.placed(self.block.content, self.definitions)
+        return _read(self.block, self.definitions, placed)[1]
 
     @property
     def kind(self) -> str:
@@ -297,7 +306,18 @@ class Reading:
 
 def read(block: Block, definitions: markdown.Definitions = ()) -> Reading:
     """A block of Markdown as its readers see it."""
+    inline = markdown.inline(block.content, definitions)
+    if any(inline.all("break")):  # how it was written, only its place tells
+        inline = markdown.placed(block.content, definitions)
+    return _read(block, definitions, inline)[0]
+
+
+def _read(
+    block: Block, definitions: markdown.Definitions, inline: markdown.Inline
+) -> tuple[Reading, tuple[int, ...]]:
+    """The reading, and where its characters stand, if the atoms know where they do."""
     text: list[str] = []
+    length = 0
     offsets: list[int] = []
     marks: list[int] = []
     links: list[tuple[int, int, str]] = []
@@ -307,56 +327,56 @@ def read(block: Block, definitions: markdown.Definitions = ()) -> Reading:
     foreign: list[str] = []
     languages: list[str] = []
 
-    def put(char: str, at: int) -> None:
-        text.append(char)
-        offsets.append(at)
+    def put(words: str, places: Sequence[int]) -> None:
+        nonlocal length
+        text.append(words)
+        length += len(words)
+        offsets.extend(places)
 
-    for atom in markdown.inline(block.content, definitions).atoms:
+    for atom in inline.atoms:
         at = atom.offsets[0] if atom.offsets else len(block.content)
         if atom.kind == "span":
             languages.append(atom.language)
             if atom.language and len([one for one in languages if one]) == 1:
-                put(OBJECT, at)
+                put(OBJECT, atom.offsets[:1])
                 foreign = []
         elif atom.kind == "/span":
             language = languages.pop()
             if language and not any(languages):
-                passages.append(Passage(len(text) - 1, language, "".join(foreign)))
+                passages.append(Passage(length - 1, language, "".join(foreign)))
         elif any(languages):
             words = {"text": atom.content, "fold": " ", "break": " "}
             foreign.append(words.get(atom.kind, ""))
         elif atom.kind == "text":
-            for char, place in zip(atom.content, atom.offsets, strict=True):
-                put(char, place)
+            put(atom.content, atom.offsets)
         elif atom.kind in ("fold", "break"):
             if atom.kind == "break" and block.content[at - 1 : at] == " ":
-                breaks.append(len(text))
-            put(" " if atom.kind == "fold" else "\n", at)
+                breaks.append(length)
+            put(" " if atom.kind == "fold" else "\n", atom.offsets[:1])
         elif atom.kind == "mark":
-            marks.append(len(text))
+            marks.append(length)
         elif atom.kind in ("code", "address", "image"):
-            put(OBJECT, at)
+            put(OBJECT, atom.offsets[:1])
         if atom.kind == "link":
-            opened.append((len(text), atom.content))
+            opened.append((length, atom.content))
         elif atom.kind == "/link" and opened:
             start, address = opened.pop()
-            links.append((start, len(text), address))
-    return Reading(
+            links.append((start, length, address))
+    reading = Reading(
         block=block,
         text="".join(text),
-        offsets=(*offsets, len(block.content)),
+        definitions=definitions,
         marks=tuple(marks),
         links=tuple(links),
         passages=tuple(passages),
         breaks=tuple(breaks),
     )
+    return reading, (*offsets, len(block.content))
 
 
 def _line(kind: str, text: Text) -> Reading:
-    """A text of front matter, which is plain. How YAML wrapped it is not known here, so what is
-    found in it stands where it begins."""
-    block = Block(kind, text.content, (text.span,))
-    return Reading(block, text.content, (0,) * (len(text.content) + 1))
+    """A text of front matter, which is plain."""
+    return Reading(Block(kind, text.content, (text.span,)), text.content, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,6 +528,8 @@ def _scripts(page: Page) -> Iterator[Problem]:
     own = _own_script(page.locale)
     allowed = {own, "LATIN", ""} if own else set(_SCRIPTS) | {""}
     for reading in _body(page):
+        if all(_script(char) in allowed for char in set(reading.text)):
+            continue
         run = 0
         for match in _LETTERS.finditer(reading.text):
             scripts = [_script(char) for char in match[0]]

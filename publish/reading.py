@@ -32,7 +32,7 @@ _UNSPACED = frozenset({"Khmr", "Laoo", "Mymr", "Thai", "Tibt"})
 
 # What stands in a message and is no word: addresses behind words, note marks, attributes.
 _NO_WORDS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*[^()]*\)|\[\^[^\]]*\]|\]\{[^{}]*\}")
-_WORD = re.compile(r"\S*\w\S*")
+_WORD = re.compile(r"\w\S*")
 _CHARACTER = re.compile(r"\w")
 
 
@@ -44,7 +44,7 @@ def minutes(texts: Iterable[tuple[Locale, str]]) -> int:
         if locales.script(locale) in _UNSPACED:
             return 0
         language = locale.tag.partition("-")[0]
-        words = _NO_WORDS.sub(" ", text)
+        words = _NO_WORDS.sub(" ", text) if "]" in text else text
         if language in CHARACTERS:
             found += len(_CHARACTER.findall(words)) / CHARACTERS[language]
         else:

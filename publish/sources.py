@@ -47,20 +47,21 @@ _OPENING = {
     **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
 }
 _CLOSING_CONTROLS = frozenset(_OPENING.values())
+_DIRECTIONS = re.compile(f"[{''.join((*_OPENING, *_CLOSING_CONTROLS))}]")
 
 
 def unbalanced(text: str) -> tuple[int, ...]:
     """Where bidirectional controls stand that are not closed, or close nothing."""
     wrong: list[int] = []
     opened: list[int] = []
-    for at, char in enumerate(text):
+    for match in _DIRECTIONS.finditer(text):
+        at, char = match.start(), match[0]
         if char in _OPENING:
             opened.append(at)
-        elif char in _CLOSING_CONTROLS:
-            if opened and _OPENING[text[opened[-1]]] == char:
-                opened.pop()
-            else:
-                wrong.append(at)
+        elif opened and _OPENING[text[opened[-1]]] == char:
+            opened.pop()
+        else:
+            wrong.append(at)
     return tuple(sorted((*wrong, *opened)))
 
 

@@ -129,6 +129,7 @@ class _Surveyor:
             settings.check_ignore,
             letters,
         )
+        self._ids = self._listing.known
         self._catalogues = _by_domain(self._listing)
         self._keys: dict[str, str] = {}
 
@@ -209,11 +210,11 @@ class _Surveyor:
     def _holds(self, record: Record) -> bool:
         """Whether the authors are still there that a remembered piece has."""
         source = record.surveyed.source if record.surveyed else None
-        return not isinstance(source, Piece) or self._listing.known.issuperset(source.authors)
+        return not isinstance(source, Piece) or self._ids.issuperset(source.authors)
 
     def _new(self, path: str, catalogues: Catalogues) -> Record:
         reader = Reader(self._root, self._seen)
-        source, body = reader.source(path, self._settings, self._listing.known)
+        source, body = reader.source(path, self._settings, self._ids)
         if source is None:
             told: tuple[Problem, ...] = ()
             place = Place(path, (), (), None)
@@ -316,7 +317,7 @@ class _Surveyor:
     ) -> tuple[tuple[str, str, str, Locale], ...]:
         """Name of the source, path, domain and language of each catalogue that finds another."""
         reader = Reader(self._root, self._seen)
-        read = [reader.source(path, self._settings, self._listing.known) for path in candidates]
+        read = [reader.source(path, self._settings, self._ids) for path in candidates]
         domains = [messages.of_source(source) for source, _ in read if source]
         known: list[Catalogue] = []
         for domain, locale, path in catalogues:

@@ -7,7 +7,6 @@ is the `index.html` there. Built from slugs, ids and language tags alone.
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import re
 import unicodedata
 from pathlib import PurePosixPath
@@ -167,8 +166,11 @@ def relative(source: str, target: str) -> str:
     >>> relative("", "en/")
     'en/'
     """
-    path = posixpath.relpath("/" + target, "/" + posixpath.dirname(source))
-    return f"{path}/" if target.endswith("/") or target == "" else path
+    here, there = source.split("/")[:-1], target.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return "../" * (len(here) - shared) + "/".join(there[shared:]) or "./"
 
 
 def absolute(base_url: str, path: str) -> str:

@@ -8,10 +8,16 @@ workers dies, and stops none that hangs: here a lost worker costs its own task a
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import functools
 import gc
+import hashlib
+import importlib.metadata
 import itertools
+import logging
 import os
 import pickle
+import platform
 import queue
 import select
 import shutil
@@ -24,13 +30,15 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
     CancelledError,
     Executor,
     Future,
+    ThreadPoolExecutor,
     wait,
 )
 from contextlib import contextmanager
@@ -52,13 +60,27 @@ MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """How far a part of a build is; what a progress bar shows."""
+
+    what: str
+    """What is being done: `rendering PDFs`."""
+
+    done: int
+    """How many are done."""
+
+    total: int
+    """How many there are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What one document may take of a worker."""
 
     seconds: float = 300
     """Wall time."""
 
-    memory: int = 2048 * MEGABYTE
+    memory: int = 1024 * MEGABYTE
     """Resident set of the worker in bytes, looked at ten times a second where the system has
     /proc: a limit of the kernel would make allocations fail inside the engine's libraries, and
     not all of them say so."""
@@ -115,21 +137,24 @@ def made(tasks: Iterable[Task], engine: Engine, workers: Executor) -> Iterator[D
     Tasks are asked for as workers come free, so that few print pages are held at a time. An
     exception that is none of `PublishError` is a bug of the engine, and is raised.
     """
-    ahead = getattr(workers, "ahead", 2 * (os.cpu_count() or 1))
     source = iter(tasks)
     waiting: dict[Future[Pdf], tuple[Task, int]] = {}
     try:
         while True:
-            for task in itertools.islice(source, ahead - len(waiting)):
+            ahead = getattr(workers, "ahead", 2 * (os.cpu_count() or 1))
+            for task in itertools.islice(source, max(0, ahead - len(waiting))):
                 waiting[_submit(workers, engine, task.job)] = task, 1
             if not waiting:
                 return
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            wait(waiting, return_when=FIRST_COMPLETED)
+            for future in [one for one in waiting if one.done()]:
                 task, attempt = waiting.pop(future)
                 try:
                     pdf = future.result()
                 except PublishError as error:
                     yield Done(task, None, error.problems)
+                except OSError as error:  # of this machine: its disk is full, it has no more files
+                    yield Done(task, None, (_problem(task, f"{error}", _ROOM),))
                 except (BrokenExecutor, CancelledError, MemoryError) as error:
                     if attempt < TRIES:
                         waiting[_submit(workers, engine, task.job)] = task, attempt + 1
@@ -154,14 +179,20 @@ def _submit(workers: Executor, engine: Engine, job: pdf.Job) -> Future[Pdf]:
 _MEMORY = "is there enough memory? try --jobs 1"
 
 
+_ROOM = "is there room for temporary files, and for more processes?"
+
+
 def _told(task: Task, error: BaseException) -> Problem:
     how, hint = "died before it was done", _MEMORY
     if isinstance(error, Lost):
         how, hint = error.how, error.hint
     elif isinstance(error, MemoryError):
         how = "ran out of memory"
-    message = f"PDF ({task.edition}): a worker process {how}, {TRIES} times"
-    return Problem("B2", message, Span(task.source), hint)
+    return _problem(task, f"a worker process {how}, {TRIES} times", hint)
+
+
+def _problem(task: Task, message: str, hint: str) -> Problem:
+    return Problem("B2", f"PDF ({task.edition}): {message}", Span(task.source), hint)
 
 
 # ── In this process ──────────────────────────────────────────────────────────────────────────
@@ -199,9 +230,14 @@ def processes(jobs: int, limits: Limits | None = None, *, warm: bool = True) -> 
     """Workers for `jobs` documents at a time. Whatever runs at the end is stopped.
 
     Returns at once: a process of its own loads the engine meanwhile (`warm`), and workers are
-    forks of that one, which cost next to nothing.
+    forks of that one, which cost next to nothing. Raises `PublishError` where there can be none.
     """
-    pool = Processes(jobs, limits or Limits(), warm=warm)
+    try:
+        pool = Processes(jobs, limits or Limits(), warm=warm)
+    except OSError as error:
+        message = f"no worker processes can be started: {error}"
+        problem = Problem("B2", message, Span("pyproject.toml"), _ROOM)
+        raise PublishError([problem]) from None
     try:
         yield pool
     finally:
@@ -281,8 +317,7 @@ class Processes(Executor):
                 continue
             worker = worker or self._spawn()
             if worker is None:
-                hint = "is there enough memory, and are more processes allowed?"
-                future.set_exception(Lost("could not be started", hint))
+                future.set_exception(Lost("could not be started", _ROOM))
                 continue
             try:
                 answer = worker.ask(work)
@@ -324,7 +359,8 @@ class Processes(Executor):
                         return None
                     self._renewals += 1
                     nursery.close()
-                    self._nursery = _Nursery(warm=self._warm)
+                    with contextlib.suppress(OSError):
+                        self._nursery = _Nursery(warm=self._warm)
 
     def _dismiss(self, worker: _Worker) -> None:
         with self._lock:
@@ -416,6 +452,8 @@ class _Worker:
         with self._lock:
             # Its number may be another's from now on.
             self._gone = True
+        if not select.select([self._report], [], [], 1)[0]:  # it lives, but can't be spoken to
+            os.kill(self._pid, signal.SIGKILL)
         told = os.read(self._report, _STATUS.size)
         if self._stopped:
             return self._stopped
@@ -495,6 +533,324 @@ class _Nursery:
             self._process.wait()
             self._control.close()
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+# ── A cluster ────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def cluster(address: str, limits: Limits | None = None) -> Iterator[Executor]:
+    """The workers of the Dask cluster whose scheduler is at `address`, tcp://… or tls://….
+
+    Returns at once. A cluster that is not there, has no workers, or has other releases than this
+    machine is a problem of every document that it was given.
+    """
+    pool = Cluster(address, limits or Limits())
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+BATCH = 4
+"""How many documents travel together: they share what a journey costs, and few are lost at once."""
+
+BATCH_SIZE = 4 * MEGABYTE
+"""At how many bytes a batch is full, however few documents they are."""
+
+PATIENCE = 10.0
+"""Seconds in which a scheduler answers, and a worker appears where there is none."""
+
+_Batch = list[tuple["Future[Any]", bytes]]
+
+
+class Cluster(Executor):
+    """The workers of a Dask cluster, each of which has processes of its own as this machine has.
+
+    A worker that dies takes its batch along; the scheduler gives it to another one.
+    """
+
+    def __init__(self, address: str, limits: Limits) -> None:
+        """Begin to look for the scheduler."""
+        self.ahead = 2 * BATCH
+        """How many tasks it is given at a time: a batch waits for each worker."""
+        self._address = address
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._orders: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
+        self._fault: PublishError | None = None
+        self._away: dict[Any, _Batch] = {}
+        self._client: Any = None
+        self._porters = ThreadPoolExecutor(16)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def submit(
+        self, fn: Callable[..., _Result], /, *args: object, **kwargs: object
+    ) -> Future[_Result]:
+        """Have a worker call `fn`, which has to be importable there."""
+        order = pickle.dumps((fn, args, kwargs))
+        future: Future[_Result] = Future()
+        with self._lock:
+            if self._closing.is_set():
+                raise RuntimeError("these workers have been sent home")
+            if self._fault is None:
+                self._orders.put((future, order))
+            else:
+                future.set_exception(self._fault)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Wait for what the workers were given, or take it back with `cancel_futures`."""
+        with self._lock:
+            first = not self._closing.is_set()
+            self._closing.set()
+            if cancel_futures and self._fault is None:
+                self._fault = PublishError([])
+        if first:
+            self._orders.put(None)
+        if wait and not (cancel_futures and self._client is None):
+            self._thread.join()
+
+    def _serve(self) -> None:
+        """Connect, hand out batches, and see that there are workers."""
+        _silence()
+        try:
+            self._connect()
+            looked, seen = 0.0, time.monotonic()
+            while True:
+                with self._lock:
+                    if self._fault or (self._closing.is_set() and self._idle()):
+                        break
+                if batch := self._batch():
+                    self._send(batch)
+                if time.monotonic() - looked > 1:
+                    looked = time.monotonic()
+                    threads = sum(self._threads().values())
+                    self.ahead = 2 * BATCH * max(1, threads)
+                    if threads:
+                        seen = time.monotonic()
+                    elif looked - seen > PATIENCE:
+                        raise _unusable(f"the cluster at {self._address} has no workers", _START)
+        except PublishError as error:
+            self._fail(error)
+        except Exception as error:  # noqa: BLE001 — whatever the client makes of a lost scheduler
+            self._fail(_unusable(f"the cluster at {self._address} was lost: {error}", _START))
+        finally:
+            self._fail(PublishError([]))
+            if self._client is not None:
+                with contextlib.suppress(Exception):
+                    self._client.close(timeout=1)
+            self._porters.shutdown(wait=False)
+
+    def _idle(self) -> bool:
+        return self._orders.empty() and not self._away
+
+    def _connect(self) -> None:
+        try:
+            import distributed
+        except ImportError:
+            message = "--executor needs the package “distributed”"
+            raise _unusable(message, "pip install 'publish-editions[cluster]'") from None
+        told = ""
+        try:
+            self._client = distributed.Client(  # type: ignore[no-untyped-call]
+                self._address, timeout=PATIENCE / 2, set_as_default=False, name="publish"
+            )
+        except TypeError:  # what Dask makes of a tls:// address without certificates
+            told = "certificates for it are missing, or not as README says under “A cluster”"
+        except (OSError, ValueError, RuntimeError) as error:
+            told = "; ".join(str(error).splitlines())
+        if told:
+            # What is left of the client must not be met by the collector within another one's
+            # start: both take the same lock.
+            gc.collect()
+            raise _unusable(f"there is no cluster at {self._address}: {told}", _START)
+
+    def _threads(self) -> dict[str, int]:
+        """How many threads each worker has; an error where the scheduler does not answer."""
+        ask = self._client.scheduler.ncores
+        try:
+            found: dict[str, int] = self._client.sync(ask, workers=None, callback_timeout=PATIENCE)
+        except TimeoutError:
+            raise TimeoutError(f"no answer in {PATIENCE:g} s") from None
+        return found
+
+    def _batch(self) -> _Batch:
+        """What stands in line, as far as it goes on one journey."""
+        batch: _Batch = []
+        size = 0
+        with contextlib.suppress(queue.Empty):
+            while len(batch) < BATCH and size < BATCH_SIZE:
+                order = self._orders.get(timeout=0.02 if batch else 0.2)
+                if order is None:
+                    break
+                if order[0].set_running_or_notify_cancel():
+                    batch.append(order)
+                    size += len(order[1])
+        return batch
+
+    def _send(self, batch: _Batch) -> None:
+        orders = [order for _, order in batch]
+        remote = self._client.submit(_made_there, orders, self._limits, pure=False)
+        with self._lock:
+            self._away[remote] = batch
+        # Not in Dask's one thread for that: bringing a result from a worker that is gone can take
+        # half a minute, until the scheduler has it made elsewhere.
+        remote.add_done_callback(lambda remote: self._porters.submit(self._arrived, remote))
+
+    def _arrived(self, remote: Any) -> None:
+        with self._lock:
+            batch = self._away.pop(remote, [])
+        try:
+            worker, environment, answers = remote.result()
+            fault = _foreign(worker, environment, fingerprint())
+            results = [(False, fault)] * len(batch) if fault else answers
+        except CancelledError:
+            message = f"the cluster at {self._address} was lost"
+            self._fail(_unusable(message, _START), batch)
+            return
+        except Exception as error:  # noqa: BLE001 — what the cluster itself met, not the engine
+            results = [(False, self._met(error))] * len(batch)
+        finally:
+            with contextlib.suppress(Exception):
+                remote.release()
+        for (future, _), (done, result) in zip(batch, results, strict=True):
+            if done:
+                future.set_result(result)
+            else:
+                future.set_exception(result)
+
+    def _met(self, error: Exception) -> Exception:
+        from distributed import KilledWorker
+
+        if isinstance(error, KilledWorker):
+            return Lost("of the cluster died", "look into what that worker wrote")
+        hint = "is the same release of publish installed at the scheduler and the workers?"
+        told = "; ".join(str(error).splitlines()[:2])
+        return _unusable(f"the cluster at {self._address} failed: {told}", hint)
+
+    def _fail(self, error: PublishError, batch: _Batch | None = None) -> None:
+        """Give up: nothing will come any more."""
+        with self._lock:
+            self._fault = self._fault or error
+            lost = [future for future, _ in batch or ()]
+            lost += [future for one in self._away.values() for future, _ in one]
+            away = list(self._away)
+            self._away.clear()
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    if (order := self._orders.get_nowait()) is not None:
+                        order[0].set_running_or_notify_cancel()
+                        lost.append(order[0])
+        for future in lost:
+            if not future.done():
+                future.set_exception(self._fault)
+        with contextlib.suppress(Exception):
+            self._client.cancel(away)
+
+
+_START = "start it first, as README says under “A cluster”, or build without --executor"
+
+
+def _unusable(message: str, hint: str) -> PublishError:
+    return PublishError([Problem("B9", message, Span("pyproject.toml"), hint)])
+
+
+def _silence() -> None:
+    """Keep Dask's own words off the terminal: what matters of them becomes a problem."""
+    for name in ("distributed", "distributed.client", "distributed.core", "distributed.comm"):
+        logging.getLogger(name).addFilter(lambda _: False)
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+Environment = tuple[tuple[str, str], ...]
+"""What the bytes of a PDF depend on besides its job: names and releases."""
+
+_PACKAGES = (
+    *("cssselect2", "fontpkg-amiri", "fontpkg-source-code-pro", "fontpkg-source-serif-4"),
+    *("fonttools", "pillow", "pydyf", "pyphen", "tinycss2", "tinyhtml5", "weasyprint"),
+)
+
+_LIBRARIES = (
+    ("libpango-1.0", "pango_version_string", ctypes.c_char_p),
+    ("libharfbuzz", "hb_version_string", ctypes.c_char_p),
+    ("libharfbuzz-subset", "hb_version_string", ctypes.c_char_p),
+    ("libfontconfig", "FcGetVersion", ctypes.c_int),
+)
+
+
+@functools.cache
+def fingerprint() -> Environment:
+    """What this machine makes PDFs with."""
+    code = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        code.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    found = [
+        ("publish", code.hexdigest()[:12]),
+        ("Python", ".".join(platform.python_version_tuple()[:2])),
+        ("machine", platform.machine()),
+        ("zlib", zlib.ZLIB_RUNTIME_VERSION),
+    ]
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found.append((package, importlib.metadata.version(package)))
+    found += [(name, _release(name, asked, kind)) for name, asked, kind in _LIBRARIES]
+    return tuple(found)
+
+
+def _release(name: str, function: str, kind: Any) -> str:
+    for file in (f"{name}.so.{1 if 'fontconfig' in name else 0}", f"{name}.0.dylib"):
+        with contextlib.suppress(OSError, AttributeError):
+            ask = getattr(ctypes.CDLL(file), function)
+            ask.restype = kind
+            release = ask()
+            return release.decode() if isinstance(release, bytes) else str(release)
+    return "none"
+
+
+def _foreign(worker: str, theirs: Environment, ours: Environment) -> PublishError | None:
+    """What is wrong with a worker that would make other bytes."""
+    if theirs == ours:
+        return None
+    there, here = dict(theirs), dict(ours)
+    names = [name for name in {**here, **there} if here.get(name) != there.get(name)]
+    told = ", ".join(f"{n} {there.get(n, 'none')} (here {here.get(n, 'none')})" for n in names)
+    message = f"the worker {worker} makes PDFs with other releases: {told}"
+    hint = "install the same releases there, and the same fonts"
+    return PublishError([Problem("B10", message, Span("pyproject.toml"), hint)])
+
+
+def _made_there(
+    orders: Sequence[bytes], limits: Limits
+) -> tuple[str, Environment, Sequence[tuple[bool, Any]]]:
+    """A batch, made by processes of the worker that this runs in; its address comes along."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    pool = _crew(worker.state.nthreads, limits)
+    waiting = []
+    for order in orders:
+        function, arguments, named = pickle.loads(order)  # noqa: S301 — the build's
+        waiting.append(pool.submit(function, *arguments, **named))
+    wait(waiting)
+    answers = [(not one.exception(), one.exception() or one.result()) for one in waiting]
+    return worker.address, fingerprint(), answers
+
+
+_CREW = threading.Lock()
+
+
+def _crew(jobs: int, limits: Limits) -> Processes:
+    """The processes of this worker, which live as long as it does."""
+    with _CREW:
+        return _started(jobs, limits)
+
+
+@functools.cache
+def _started(jobs: int, limits: Limits) -> Processes:
+    return Processes(jobs, limits)
 
 
 # ── What follows runs in those processes ─────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import NoReturn
@@ -66,11 +67,16 @@ def obeys(job: Job) -> Pdf:
     return plain(job)
 
 
+def knows(module: str) -> bool:
+    """Whether this process has a module in memory."""
+    return module in sys.modules
+
+
 def _eat() -> NoReturn:
     held = []
     while True:
-        held.append(b"x" * 1_000_000)
-        time.sleep(0.001)
+        held.append(b"x" * 5_000_000)
+        time.sleep(0.002)
 
 
 class _OddError(Exception):

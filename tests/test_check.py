@@ -52,6 +52,8 @@ ELSEWHERE = {
     "B6": "comes from the layout of a PDF: test_pdf",
     "B7": "comes from what is installed: test_search",
     "B8": "comes from the binary that makes the index: test_search",
+    "B9": "comes from a cluster: test_cluster",
+    "B10": "comes from a cluster: test_cluster",
     "O1": "comes from publishing: test_output",
     "O2": "comes from publishing: test_output",
     "O4": "comes from a file that changes while a site is built: test_build, test_incremental",

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +19,9 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from publish import __version__, output
+from publish import __version__, cli, output, workers
 from publish.cli import main
+from publish.workers import Step
 
 ROOT = Path(__file__).parent.parent
 LIGHTS = "sources/pieces/harbour-lights.md"
@@ -512,6 +518,160 @@ def test_what_cannot_be_encoded_does_not_break_the_output(site: Path) -> None:
     done = process("-C", str(site), "check", PYTHONIOENCODING="ascii:backslashreplace")
     assert done.returncode == 1
     assert "error[S1]" in done.stderr
+
+
+# ── Progress ─────────────────────────────────────────────────────────────────────────────────
+
+
+STEPS = """
+import sys, time
+from publish.cli import progress
+from publish.workers import Step
+with progress(quiet="quiet" in sys.argv) as tell:
+    for number in range(20):
+        tell(Step("rendering PDFs", number, 900))
+        time.sleep(0.06)
+print("done", file=sys.stderr)
+"""
+
+
+def on_a_terminal(code: str, *arguments: str, **environment: str) -> str:
+    """What a program writes to stderr where that is a terminal."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", code, *arguments]
+    known = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=theirs, env=known | environment
+    ) as process:
+        os.close(theirs)
+        written = b""
+        try:
+            while part := os.read(ours, 4096):
+                written += part
+        except OSError:  # the other end is closed
+            pass
+        os.close(ours)
+        assert process.stdout
+        assert process.stdout.read() == b""
+    assert process.returncode == 0
+    return written.decode()
+
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]")
+
+
+def test_a_terminal_has_a_bar_while_something_takes_its_time() -> None:
+    coloured, plain = (
+        on_a_terminal(STEPS, TERM="xterm-256color", **more) for more in ({}, {"NO_COLOR": "1"})
+    )
+    for text in (coloured, plain):
+        assert re.search("rendering PDFs .*[0-9]+/900", text)
+        # Its line is erased before anything else is said.
+        assert re.search("\x1b\\[2K(?:\x1b\\[[0-9;?]*[a-zA-Z]|\r)*done\r\n$", text)
+    assert COLOUR.search(coloured)
+    assert not COLOUR.search(plain)
+
+
+def test_a_terminal_that_can_nothing_and_a_program_that_reads_get_no_bar() -> None:
+    assert on_a_terminal(STEPS, TERM="dumb") == "done\r\n"
+    assert on_a_terminal(STEPS, "quiet", TERM="xterm") == "done\r\n"
+
+
+def lines(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    steps: Sequence[tuple[float, Step]],
+) -> list[tuple[float, str]]:
+    """The lines that are printed where there is no terminal, and when."""
+    now = 0.0
+    monkeypatch.setattr("publish.cli.time.monotonic", lambda: now)
+    found = []
+    with cli.progress() as tell:
+        for when, step in steps:
+            now = when
+            tell(step)
+            captured = capsys.readouterr()
+            assert captured.out == ""
+            found += [(when, line) for line in captured.err.splitlines()]
+    return found
+
+
+def test_elsewhere_there_is_a_line_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brisk = [(number / 10, Step("rendering PDFs", number, 900)) for number in range(901)]
+    assert lines(capsys, monkeypatch, brisk)[:2] == [
+        (10.0, "rendering PDFs: 100 of 900"),
+        (20.0, "rendering PDFs: 200 of 900"),
+    ]
+    assert len(lines(capsys, monkeypatch, brisk)) == 9
+    slow = [(7.0 * number, Step("rendering PDFs", number, 1200)) for number in range(30)]
+    assert lines(capsys, monkeypatch, slow) == [
+        (63.0, "rendering PDFs: 9 of 1,200"),
+        (126.0, "rendering PDFs: 18 of 1,200"),
+        (189.0, "rendering PDFs: 27 of 1,200"),
+    ]
+    short = [(number / 10, Step("rendering PDFs", number, 99)) for number in range(99)]
+    assert lines(capsys, monkeypatch, short) == []
+    two = [(30.0, Step("rendering pages", 0, 0)), (45.0, Step("rendering PDFs", 5, 50))]
+    assert lines(capsys, monkeypatch, two) == [(45.0, "rendering PDFs: 5 of 50")]
+
+
+def test_a_build_says_how_far_it_is(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "LINE", 0.0)
+    assert "rendering PDFs: 4 of 4\n" in run(site, "build", "--jobs", "1").stderr
+    assert "rendering" not in run(site, "build", "--jobs", "1", "--format", "json").stderr
+
+
+# ── A cluster ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_build_has_its_pdfs_made_where_it_is_told(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def cluster(address: str) -> AbstractContextManager[Executor]:
+        asked.append(address)
+        return workers.in_process()
+
+    monkeypatch.setattr(workers, "cluster", cluster)
+    for address in ("tcp://127.0.0.1:8786", "tls://dask.example:1", "tcp://[::1]:65535"):
+        assert run(site, "build", "--no-pdf", "--executor", address).exit_code == 0
+    assert asked == []
+    assert run(site, "build", "--executor", "tls://dask.example:1").exit_code == 0
+    assert asked == ["tls://dask.example:1"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1:8786", "tcp://127.0.0.1", "tcp://127.0.0.1:0", "tcp://127.0.0.1:65536"),
+        *("inproc://1/2/3", "ucx://host:1", "tcp://host:8786/", "tcp://a b:1", "", "tcp://:8786"),
+        "TCP://host:1",
+    ],
+)
+def test_any_other_address_is_a_usage_error(site: Path, address: str) -> None:
+    result = run(site, "build", "--executor", address)
+    assert result.exit_code == 2
+    assert f"“{address}” is no tcp://HOST:PORT and no tls://HOST:PORT" in result.stderr
+
+
+def test_this_machine_or_others_make_the_pdfs(site: Path) -> None:
+    result = run(site, "build", "--executor", "tcp://127.0.0.1:1", "--jobs", "2")
+    assert result.exit_code == 2
+    assert "give one of them" in result.stderr
+
+
+def test_a_cluster_that_is_not_there_stops_the_build(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "PATIENCE", 1.0)
+    result = run(site, "build", "--executor", "tcp://127.0.0.1:1")
+    assert result.exit_code == 1
+    assert result.stderr.count("error[B9]") == 1
+    assert "there is no cluster at tcp://127.0.0.1:1" in result.stderr
+    assert not (site / "output").exists()
 
 
 # ── Help and speed ───────────────────────────────────────────────────────────────────────────

@@ -913,6 +913,50 @@ def test_an_inline_text_is_taken_apart_into_what_readers_meet() -> None:
     assert found.tags == ("<b>",)
 
 
+def through_the_parser(patch: pytest.MonkeyPatch) -> None:
+    """Let the parser see each text anew, and every text."""
+    patch.setattr(markdown, "_MARKUP", re.compile(""))
+    patch.setattr(markdown, "_parsed", markdown._parsed.__wrapped__)
+    patch.setattr(markdown, "_parsed_blocks", markdown._parsed_blocks.__wrapped__)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of(MSGSTRS, st.text(st.characters(codec="utf-8")), st.text("a \t!#]&;:^{}~@(")))
+def test_a_text_without_markup_is_what_the_parser_would_make_of_it(source: str) -> None:
+    found = inline.__wrapped__(source, DEFINITIONS)
+    with pytest.MonkeyPatch.context() as patch:
+        through_the_parser(patch)
+        assert inline.__wrapped__(source, DEFINITIONS) == found
+
+
+@settings(deadline=None, max_examples=40)
+@given(documents())
+def test_what_was_parsed_before_is_what_would_be_parsed_now(source: str) -> None:
+    def made() -> tuple[object, ...]:
+        seen = [render(text(source), TR, choose, original=EN) for choose in (identity, outdated)]
+        return cut.__wrapped__(text(source), EN), *seen
+
+    made()  # whoever changes a token by now has changed it for all who come after
+    found = made()
+    with pytest.MonkeyPatch.context() as patch:
+        through_the_parser(patch)
+        assert made() == found
+
+
+def outdated(segment: Segment) -> Passage:
+    return Passage(segment.key[1], TR, State.STALE)
+
+
+@given(MSGSTRS)
+def test_each_part_of_an_inline_text_knows_its_place(source: str) -> None:
+    found = markdown.placed(source, DEFINITIONS)
+    assert found == inline(source, DEFINITIONS)
+    for atom in found.atoms:
+        many = len(atom.content) if atom.kind in ("text", "address") else 1
+        assert len(atom.offsets) == many
+        assert all(0 <= at <= len(source) for at in atom.offsets)
+
+
 # ── Typography ───────────────────────────────────────────────────────────────────────────────
 
 

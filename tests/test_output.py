@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import fcntl
 import hashlib
 import itertools
 import json
 import os
-import stat
+import shutil
 import subprocess
 import sys
 import threading
@@ -21,8 +22,8 @@ from publish import output
 from publish.errors import LockedError, Problem, PublishError
 from publish.model import Artefact
 
-Tree = dict[str, tuple[bytes | None, int]]
-"""Path → content (None for a folder) and mode."""
+from . import faults
+from .faults import Tree, beside, tree
 
 
 def site(*changes: tuple[str, str]) -> list[Artefact]:
@@ -42,16 +43,6 @@ NEW = [
     *site(("index.html", "new chooser"), ("tr/other/index.html", "new page"))[1:],
     Artefact("index.html", b"new chooser"),
 ]
-
-
-def tree(folder: Path) -> Tree:
-    """Everything in a folder and the folder itself."""
-    found: Tree = {}
-    for path in (folder, *folder.rglob("*")):
-        content = path.read_bytes() if path.is_file() else None
-        mode = stat.S_IMODE(path.lstat().st_mode)
-        found[path.relative_to(folder).as_posix()] = content, mode
-    return found
 
 
 def fresh(base: Path, artefacts: list[Artefact]) -> Tree:
@@ -74,13 +65,21 @@ def root(tmp_path: Path) -> Path:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways of publishing: as this system does it, and as one does that cannot exchange."""
     if request.param == "file by file":
-        monkeypatch.setattr(output, "_exchange", lambda _one, _other: False)
+        monkeypatch.setattr(output, "_exchange", lambda *_: False)
     return str(request.param)
 
 
 def fault(call: Callable[[], object]) -> str:
     """The message of the one O1 that a call raises."""
     return problem(call).message
+
+
+def put(root: Path, stands: output.Standing, artefacts: list[Artefact]) -> tuple[Problem, ...]:
+    """Publish over what was found to stand."""
+    with output.stage(root, stands) as site:
+        for artefact in artefacts:
+            site.write(artefact.path, artefact.content)
+        return site.publish()
 
 
 def problem(call: Callable[[], object]) -> Problem:
@@ -110,7 +109,7 @@ def failing_at(number: int, call: Callable[..., object], error: int) -> Callable
 
 def test_a_first_build_makes_the_folder(tmp_path: Path) -> None:
     output.publish(tmp_path, OLD)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["output"]
+    assert beside(tmp_path) == ["output"]
     found = {path: content for path, (content, _) in tree(tmp_path / "output").items() if content}
     del found["manifest.json"]
     assert found == {artefact.path: artefact.content for artefact in OLD}
@@ -139,7 +138,7 @@ def test_a_later_build_leaves_exactly_its_own_files(root: Path, tmp_path: Path, 
     assert tree(root / "output") == fresh(tmp_path / "new", NEW)
     output.publish(root, OLD)
     assert tree(root / "output") == fresh(tmp_path / "old", OLD)
-    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert beside(root) == ["output"]
 
 
 def test_a_file_may_become_a_folder_and_a_folder_a_file(
@@ -198,54 +197,426 @@ def test_publishing_the_same_again_changes_no_byte(root: Path, way: str) -> None
     assert tree(root / "output") == before
 
 
-# ── Failures ─────────────────────────────────────────────────────────────────────────────────
+# ── What stands ──────────────────────────────────────────────────────────────────────────────
+
+PAGE = "en/piece/index.html"
 
 
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
-def test_where_the_disk_refuses_the_old_site_stands(
-    root: Path, monkeypatch: pytest.MonkeyPatch, error: int
+def manifest(root: Path) -> list[dict[str, object]]:
+    """The rows of the manifest."""
+    rows: list[dict[str, object]] = json.loads((root / "output/manifest.json").read_bytes())[
+        "files"
+    ]
+    return rows
+
+
+def say(root: Path, rows: object) -> None:
+    """Write a manifest of these rows, in the form that is ours."""
+    text = json.dumps({"files": rows}, indent=1, ensure_ascii=False) + "\n"
+    (root / "output/manifest.json").write_text(text, encoding="utf-8", errors="surrogatepass")
+
+
+def test_what_was_published_stands_whole(root: Path, tmp_path: Path) -> None:
+    found = output.standing(root)
+    assert found.whole
+    assert [dataclasses.asdict(filed) for filed in found.files.values()] == manifest(root)
+    assert output.standing(tmp_path) == output.Standing({}, whole=False)
+    (tmp_path / "empty").mkdir()
+    output.publish(tmp_path / "empty", [])
+    assert output.standing(tmp_path / "empty") == output.Standing({}, whole=True)
+
+
+def test_a_manifest_is_written_as_json_would(root: Path) -> None:
+    names = ['a "quoted" \\ name.html', "т/ş\u2028.html", "a/\x01.html"]
+    output.publish(root, [Artefact(name, b"x") for name in names])
+    before = (root / "output/manifest.json").read_bytes()
+    say(root, manifest(root))
+    assert (root / "output/manifest.json").read_bytes() == before
+    assert output.standing(root).whole
+
+
+def _edit(root: Path) -> None:
+    (root / "output" / PAGE).write_text("PAGE")
+
+
+def _swap(root: Path) -> None:
+    (root / "output" / PAGE).rename(root / "away")
+    (root / "output" / PAGE).symlink_to(root / "away")
+
+
+def _swap_folder(root: Path) -> None:
+    (root / "output/en/piece").rename(root / "away")
+    (root / "output/en/piece").symlink_to(root / "away")
+
+
+def _pipe(root: Path) -> None:
+    (root / "output" / PAGE).unlink()
+    os.mkfifo(root / "output" / PAGE, 0o644)
+
+
+@pytest.mark.parametrize(
+    ("damage", "lost"),
+    [
+        (_edit, {PAGE}),
+        (_swap, {PAGE}),
+        (_swap_folder, {PAGE, "en/piece/piece.en.pdf"}),
+        (_pipe, {PAGE}),
+        (lambda root: (root / "output" / PAGE).unlink(), {PAGE}),
+        (lambda root: (root / "output" / PAGE).chmod(0o600), {PAGE}),
+        (lambda root: (root / "output" / PAGE).write_text("page and more"), {PAGE}),
+        (lambda root: (root / "output/en").chmod(0o700), set()),
+        (lambda root: (root / "output").chmod(0o700), set()),
+        (lambda root: (root / "output/manifest.json").chmod(0o600), set()),
+        (lambda root: (root / "output/more.html").touch(), set()),
+        (lambda root: (root / "output/more").mkdir(mode=0o755), set()),
+        (lambda root: (root / "output/more").symlink_to("nowhere"), set()),
+        (lambda root: say(root, manifest(root)[::-1]), set()),
+        (lambda root: say(root, manifest(root) + manifest(root)[:1]), set()),
+        (lambda root: say(root, manifest(root)[1:]), {"assets/screen.0.css"}),
+    ],
+)
+def test_damage_is_seen_and_does_not_last(
+    root: Path, tmp_path: Path, damage: Callable[[Path], object], lost: set[str]
+) -> None:
+    before = output.standing(root).files
+    damage(root)
+    found = output.standing(root)
+    assert not found.whole
+    assert before.keys() - found.files.keys() == lost
+    assert all(before[path] == filed for path, filed in found.files.items())
+    output.publish(root, OLD)
+    assert output.standing(root) == output.Standing(before, whole=True)
+    assert tree(root / "output") == fresh(tmp_path / "clean", OLD)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[" * 100_000,
+        b"[]",
+        b'{"files": {}}',
+        b'{"files": 1}',
+        b'{"files": [1]}',
+        b'{"files": [{"path": "index.html"}]}',
+        b'{"files": [{"path": 1, "sha256": 2, "size": "3"}]}',
+        b'{"files": [{"path": "index.html", "sha256": null, "size": 7}]}',
+        b'{"files": [{"path": "index.html", "sha256": "0", "size": 1e9}]}',
+        b'{"files": [{"path": "\\ud800", "sha256": "0", "size": 1}]}',
+        b'{"files": [{"path": "\\u0000", "sha256": "0", "size": 1}]}',
+        b'{"files": [{"path": "../victim", "sha256": "%s", "size": 0}]}'
+        % hashlib.sha256().hexdigest().encode(),
+    ],
+)
+def test_a_manifest_of_someone_else_says_nothing(root: Path, content: bytes) -> None:
+    (root / "victim").touch(mode=0o644)
+    (root / "output/manifest.json").write_bytes(content)
+    assert output.standing(root) == output.Standing({}, whole=False)
+
+
+def test_a_manifest_that_is_a_pipe_keeps_nobody_waiting(root: Path) -> None:
+    (root / "output/manifest.json").unlink()
+    os.mkfifo(root / "output/manifest.json")
+    assert output.standing(root) == output.Standing({}, whole=False)
+
+
+def test_a_manifest_behind_a_link_says_nothing(root: Path) -> None:
+    (root / "output/manifest.json").rename(root / "away")
+    (root / "output/manifest.json").symlink_to(root / "away")
+    assert output.standing(root) == output.Standing({}, whole=False)
+
+
+def test_no_file_is_believed_that_could_not_be_read(root: Path) -> None:
+    for number in itertools.count():
+        with faults.disk(faults.at(number, errno.EIO)) as disk:
+            found = output.standing(root)
+        if number >= len(disk.steps):
+            break
+        assert found.files.items() <= output.standing(root).files.items()
+    assert found.whole
+
+
+# ── The stage ────────────────────────────────────────────────────────────────────────────────
+
+
+def sum_of(content: bytes) -> str:
+    """As the manifest says it."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def inodes(root: Path) -> dict[str, int]:
+    """Which files stand, whatever they hold."""
+    folder = root / "output"
+    return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in folder.rglob("*")}
+
+
+def test_where_nothing_changed_nothing_is_touched(root: Path) -> None:
+    before = inodes(root), (root / "output").stat()
+    with faults.disk(lambda *_: None) as disk:
+        stands = output.standing(root)
+        with output.stage(root, stands) as site:
+            for artefact in OLD[1:]:
+                site.write(artefact.path, artefact.content)
+            assert site.keep("index.html", sum_of(b"chooser"))
+            assert site.publish() == ()
+    assert (inodes(root), (root / "output").stat()) == before
+    assert not {"mkdir", "link", "write", "unlink", "_syncfs", "_exchange"} & set(disk.steps)
+
+
+def test_what_did_not_change_is_the_same_file(root: Path) -> None:
+    before = inodes(root)
+    output.publish(root, site(("index.html", "new chooser")))
+    after = inodes(root)
+    assert after["index.html"] != before["index.html"]
+    assert after["assets/screen.0.css"] == before["assets/screen.0.css"]
+    assert after[PAGE] == before[PAGE]
+
+
+def test_what_is_damaged_is_written_anew_even_with_nothing_else_to_do(root: Path) -> None:
+    _edit(root)
+    before = inodes(root)
+    output.publish(root, OLD)
+    assert (root / "output" / PAGE).read_text() == "page"
+    assert inodes(root)[PAGE] != before[PAGE]
+
+
+def test_only_what_stands_with_this_sum_is_kept(root: Path) -> None:
+    with output.stage(root, output.standing(root)) as site:
+        assert not site.keep("index.html", sum_of(b"other"))
+        assert not site.keep("other.html", sum_of(b"chooser"))
+        assert site.keep("index.html", sum_of(b"chooser"))
+        assert site.keep("index.html", sum_of(b"chooser"))
+        site.publish()
+    assert output.standing(root).files.keys() == {"index.html"}
+
+
+def test_what_is_kept_and_goes_meanwhile_is_told(root: Path) -> None:
+    with output.stage(root, output.standing(root)) as site:
+        site.keep("index.html", sum_of(b"chooser"))
+        (root / "output/index.html").unlink()
+        assert "output/index.html" in fault(site.publish)
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+
+
+def test_a_file_from_the_store_is_linked(root: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.write_bytes(b"stored")
+    store.chmod(0o600)
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+    with output.stage(root, output.standing(root)) as site:
+        assert site.place("made.pdf", store, filed)
+        assert site.place("again/made.pdf", store, filed)
+        site.publish()
+    assert inodes(root)["made.pdf"] == inodes(root)["again/made.pdf"] == store.stat().st_ino
+    assert output.standing(root).whole
+    assert {filed.path for filed in output.standing(root).files.values()} == {
+        "made.pdf",
+        "again/made.pdf",
+    }
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"sToreD", b"stored and more", "link", "folder", "pipe"]
+)
+def test_a_file_of_the_store_that_is_not_what_it_was_is_refused(
+    root: Path, tmp_path: Path, content: bytes | str | None
+) -> None:
+    store = tmp_path / "store"
+    if content == "link":
+        (tmp_path / "away").write_bytes(b"stored")
+        store.symlink_to(tmp_path / "away")
+    elif content == "folder":
+        store.mkdir()
+    elif content == "pipe":
+        os.mkfifo(store)
+    elif isinstance(content, bytes):
+        store.write_bytes(content)
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+    with output.stage(root, output.standing(root)) as site:
+        assert not site.place("made.pdf", store, filed)
+        site.write("made.pdf", b"stored")
+        site.publish()
+    assert (root / "output/made.pdf").read_bytes() == b"stored"
+
+
+def test_an_edit_in_place_is_found_in_the_site_and_in_the_store(root: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.write_bytes(b"stored")
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+    with output.stage(root, output.standing(root)) as site:
+        site.place("made.pdf", store, filed)
+        site.publish()
+    (root / "output/made.pdf").write_bytes(b"edited")
+    assert store.read_bytes() == b"edited"
+    with output.stage(root, output.standing(root)) as site:
+        assert not site.keep("made.pdf", filed.sha256)
+        assert not site.place("made.pdf", store, filed)
+        site.write("made.pdf", b"stored")
+        site.publish()
+    assert (root / "output/made.pdf").read_bytes() == b"stored"
+    assert store.read_bytes() == b"edited"
+
+
+def test_two_writers_of_one_path_are_one_or_a_bug(root: Path) -> None:
+    with output.stage(root, output.standing(root)) as site:
+        assert site.write("new.html", b"new") == site.write("new.html", b"new")
+        with pytest.raises(ValueError, match=r"two contents for new\.html"):
+            site.write("new.html", b"other")
+        site.write("index.html", b"chooser")
+        with pytest.raises(ValueError, match=r"two contents for index\.html"):
+            site.write("index.html", b"other")
+        site.publish()
+    assert output.standing(root).files.keys() == {"index.html", "new.html"}
+
+
+@pytest.mark.parametrize("path", ["", "/etc/passwd", "../victim", "a/../../victim", "a//b", "a/."])
+def test_a_path_that_leads_elsewhere_is_a_bug(root: Path, path: str) -> None:
+    store = root.parent / "store"
+    store.write_bytes(b"x")
+    with output.stage(root, output.standing(root)) as site:
+        with pytest.raises(ValueError, match="path"):
+            site.write(path, b"x")
+        with pytest.raises(ValueError, match="path"):
+            site.place(path, store, output.Filed(path, sum_of(b"x"), 1))
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [("en/piece", "en/piece/index.html"), ("a", "a/b"), ("manifest.json",), ("manifest.json/a",)],
+)
+def test_a_path_that_is_a_file_and_something_else_is_a_bug(
+    root: Path, paths: tuple[str, ...]
 ) -> None:
     before = tree(root / "output")
-    monkeypatch.setattr(os, "fsync", failing_at(0, os.fsync, error))
-    message = fault(lambda: output.publish(root, NEW))
-    assert os.strerror(error) in message
+    for order in (paths, paths[::-1]):
+        with pytest.raises(ValueError, match="something else"):
+            output.publish(root, [Artefact(path, b"page") for path in order])
     assert tree(root / "output") == before
     assert sorted(path.name for path in root.iterdir()) == ["output"]
 
 
-@pytest.mark.parametrize("name", ["fsync", "open", "fchmod"])
-def test_whichever_step_fails_the_site_is_old_or_new_and_never_half(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+def test_a_stage_that_is_left_is_gone(root: Path) -> None:
+    before = tree(root / "output")
+    with output.stage(root, output.standing(root)) as site:
+        site.write("new/index.html", b"new")
+        assert len(list(root.glob(".output.stage-*"))) == 1
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert tree(root / "output") == before
+
+
+def test_a_folder_that_is_no_longer_ours_is_not_replaced(root: Path) -> None:
+    with output.stage(root, output.standing(root)) as site:
+        site.write("new/index.html", b"new")
+        (root / "output").rename(root / "away")
+        (root / "output").mkdir()
+        (root / "output/thesis.tex").write_text("precious")
+        assert "no build put there" in fault(site.publish)
+    assert (root / "output/thesis.tex").read_text() == "precious"
+
+
+def test_where_no_sync_of_the_whole_tells_failures_each_file_is_synced(
+    root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def count() -> int:
+        with faults.disk(lambda *_: None) as disk:
+            monkeypatch.setattr(output, "_syncfs", lambda _: False)
+            output.publish(root, NEW)
+        output.publish(root, OLD)
+        return disk.steps.count("fsync")
+
+    # Two files, the manifest, six folders of the stage, and the root.
+    assert count() == 10
+    for number in range(9):
+        with faults.disk(faults.at(number, errno.EIO, "fsync")):
+            monkeypatch.setattr(output, "_syncfs", lambda _: False)
+            assert (
+                problem(lambda: output.publish(root, NEW)).hint == "the old site stands as it was"
+            )
+
+
+def test_large_files_are_read_and_copied_in_pieces(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "_CHUNK", 3)
+    store = tmp_path / "store"
+    store.write_bytes(b"stored")
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+    with (
+        faults.disk(faults.always(errno.EPERM, "link")),
+        output.stage(root, output.standing(root)) as site,
+    ):
+        assert site.place("made.pdf", store, filed)
+        assert site.keep(PAGE, sum_of(b"page"))
+        site.publish()
+    assert output.standing(root).whole
+    (root / "output/made.pdf").write_bytes(b"storeD")
+    assert output.standing(root).files.keys() == {PAGE}
+
+
+# ── Failures ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
+@pytest.mark.parametrize("step", ["_syncfs", "write", "mkdir", "link", "open"])
+def test_where_the_disk_refuses_the_old_site_stands(root: Path, step: str, error: int) -> None:
+    before = tree(root / "output")
+    stands = output.standing(root)
+    with faults.disk(faults.at(0, error, step)):
+        message = fault(lambda: put(root, stands, NEW))
+    assert os.strerror(error) in message
+    assert tree(root / "output") == before
+    assert beside(root) == ["output"]
+
+
+# With this mask every mode has to be set by a call of its own.
+@pytest.mark.parametrize("mask", [0o077, pytest.param(0o022, marks=pytest.mark.prove)])
+def test_whichever_step_fails_the_site_is_old_or_new_and_never_half(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mask: int
+) -> None:
+    monkeypatch.setattr(output, "_syncfs", lambda _: True)
     if not exchanges(tmp_path):
         pytest.skip("this file system cannot exchange two folders")
     old, new = tree(root / "output"), fresh(tmp_path / "new", NEW)
-    failed = 0
-    for number in range(100):
-        with monkeypatch.context() as patch:
-            patch.setattr(os, name, failing_at(number, getattr(os, name), errno.ENOSPC))
-            try:
-                output.publish(root, NEW)
-            except PublishError:
-                failed += 1
-            else:
+    before = os.umask(mask)
+    outcomes = set()
+    try:
+        for number in itertools.count():
+            with faults.disk(faults.at(number, errno.EIO)) as disk:
+                try:
+                    output.publish(root, NEW)
+                    told = False
+                except PublishError as error:
+                    [problem] = error.problems
+                    assert problem.code == "O1"
+                    told = True
+            stands = tree(root / "output")
+            assert stands in (old, new), disk.steps[-1]
+            assert told or stands == new
+            outcomes.add((told, stands == new))
+            if number >= len(disk.steps):
                 break
-        assert tree(root / "output") in (old, new)
-        output.publish(root, OLD)
-    assert failed >= len(NEW)
-    assert tree(root / "output") == new
+            assert beside(root) == ["output"], disk.steps
+            output.publish(root, OLD)
+            assert tree(root / "output") == old
+            assert beside(root) == ["output"]
+    finally:
+        os.umask(before)
+    assert outcomes == {(True, False), (True, True), (False, True)}
 
 
 def test_file_by_file_each_file_is_whole_and_the_next_build_repairs(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(output, "_exchange", lambda _one, _other: False)
+    monkeypatch.setattr(output, "_exchange", lambda *_: False)
     new = fresh(tmp_path / "new", NEW)
     old = tree(root / "output")
-    for number in range(len(NEW) + 1):
-        with monkeypatch.context() as patch:
-            patch.setattr(Path, "replace", failing_at(number, Path.replace, errno.EIO))
+    for number in range(3):
+        with faults.disk(faults.at(number, errno.EIO, "rename")) as disk:
             fault(lambda: output.publish(root, NEW))
+        assert "rmdir" in disk.steps
         for path, state in tree(root / "output").items():
             assert state in (old.get(path), new.get(path))
         assert tree(root / "output")["manifest.json"] == old["manifest.json"]
@@ -257,31 +628,22 @@ def test_file_by_file_each_file_is_whole_and_the_next_build_repairs(
 
 def test_replacing_file_by_file_is_said_aloud(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert output.publish(root, NEW) == ()
-    monkeypatch.setattr(output, "_exchange", lambda _one, _other: False)
+    monkeypatch.setattr(output, "_exchange", lambda *_: False)
     (notice,) = output.publish(root, OLD)
     assert (notice.code, notice.severity.value) == ("O2", "warning")
 
 
 def test_a_failure_says_what_stands_now(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    for name, hint in (
-        ("_fill", "the old site stands as it was"),
-        ("_exchange", "the old site stands as it was"),
-        ("_fsync", "the old site stands as it was"),
-    ):
-        with monkeypatch.context() as patch:
-            patch.setattr(output, name, refuse)
-            assert problem(lambda: output.publish(root, NEW)).hint == hint
-    with monkeypatch.context() as patch:
-        patch.setattr(output, "_sync", lambda _stage: None)
-        patch.setattr(output, "_fsync", refuse)
+    for step in ("write", "_syncfs", "_exchange"):
+        with faults.disk(faults.at(0, errno.EIO, step)):
+            told = problem(lambda: output.publish(root, NEW))
+        assert told.hint == "the old site stands as it was"
+    with faults.disk(faults.at(0, errno.EIO, "fsync")):
         assert problem(lambda: output.publish(root, NEW)).hint.startswith("the new site stands")
-    with monkeypatch.context() as patch:
-        patch.setattr(output, "_exchange", lambda _one, _other: False)
-        patch.setattr(output, "_replace", refuse)
-        assert "side by side" in problem(lambda: output.publish(root, NEW)).hint
+    monkeypatch.setattr(output, "_exchange", lambda *_: False)
+    shutil.rmtree(root / ".output.before")
+    with faults.disk(faults.at(0, errno.EIO, "rename")):
+        assert "side by side" in problem(lambda: output.publish(root, OLD)).hint
 
 
 RUN = """
@@ -312,50 +674,53 @@ except errors.PublishError as error:
     assert os.strerror(errno.EFBIG) in done.stdout
     assert done.stderr == ""
     assert tree(root / "output") == before
-    assert sorted(path.name for path in root.iterdir()) == ["output"]
+    assert beside(root) == ["output"]
 
 
-@pytest.mark.parametrize("step", [0, 3, 6])
+@pytest.mark.parametrize("step", ["write", "link"])
 def test_a_build_that_is_killed_leaves_the_old_site_and_the_next_one_sweeps(
-    root: Path, step: int
+    root: Path, step: str
 ) -> None:
     before = tree(root / "output")
     code = f"""
-real, calls = os.fsync, iter(range(100))
-os.fsync = lambda fd: os.kill(os.getpid(), 9) if next(calls) == {step} else real(fd)
+os.{step} = lambda *_, **__: os.kill(os.getpid(), 9)
 with output.locked(root):
-    output.publish(root, files)
+    output.publish(root, [Artefact("index.html", b"chooser"), *files])
 """
     assert run(code, root).returncode == -9
     assert tree(root / "output") == before
     assert len([path for path in root.iterdir() if path.name.startswith(".output.stage-")]) == 1
     with output.locked(root):
         output.prepare(root)
-    assert sorted(path.name for path in root.iterdir()) == [".output.lock", "output"]
+    assert beside(root) == [".output.lock", "output"]
     assert tree(root / "output") == before
 
 
-def exchanges(folder: Path) -> bool:
+def exchanges(folder: Path, *, make: bool = True) -> bool:
     """Whether this file system can exchange two folders."""
-    (folder / "one").mkdir()
-    (folder / "other").mkdir()
-    return output._exchange(folder / "one", folder / "other")
+    for name in ("one", "other") if make else ():
+        (folder / name).mkdir(exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        return output._exchange(descriptor, "one", "other")
+    finally:
+        os.close(descriptor)
 
 
 def test_an_exchange_swaps_both_or_says_that_it_cannot(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a/mark").touch()
-    (tmp_path / "b").mkdir()
-    done = output._exchange(tmp_path / "a", tmp_path / "b")
-    assert (tmp_path / "b/mark").exists() is done
-    assert (tmp_path / "a/mark").exists() is not done
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one/mark").touch()
+    done = exchanges(tmp_path)
+    assert (tmp_path / "other/mark").exists() is done
+    assert (tmp_path / "one/mark").exists() is not done
 
 
 def test_an_exchange_that_fails_for_another_reason_is_an_error(tmp_path: Path) -> None:
     if not exchanges(tmp_path):
         pytest.skip("this file system cannot exchange two folders")
+    (tmp_path / "other").rmdir()
     with pytest.raises(FileNotFoundError):
-        output._exchange(tmp_path / "one", tmp_path / "missing")
+        exchanges(tmp_path, make=False)
 
 
 def test_a_reader_never_sees_files_of_two_builds(root: Path, tmp_path: Path) -> None:
@@ -365,25 +730,29 @@ def test_a_reader_never_sees_files_of_two_builds(root: Path, tmp_path: Path) -> 
     builds = [[Artefact(path, str(number).encode()) for path in names] for number in range(40)]
     output.publish(root, builds[0])
     done = threading.Event()
+    published: list[int] = []
 
     def write() -> None:
-        for build in builds[1:]:
+        for number, build in enumerate(builds[1:]):
             output.publish(root, build)
+            published.append(number)
         done.set()
 
     writer = threading.Thread(target=write)
     writer.start()
     seen: set[str] = set()
     while not done.is_set():
-        seen |= set(read_pinned(root / "output"))
+        seen |= set(read_pinned(root / "output", published))
     writer.join()
-    seen |= set(read_pinned(root / "output"))
+    seen |= set(read_pinned(root / "output", published))
     assert str(len(builds) - 1) in seen
     assert len(seen) > 3
 
 
-def read_pinned(folder: Path) -> Iterator[str]:
-    """Reads one build through a descriptor of its folder; nothing if it went meanwhile."""
+def read_pinned(folder: Path, published: list[int]) -> Iterator[str]:
+    """Reads one build through a descriptor of its folder; nothing where it was taken over for the
+    next build but one, which only a reader sees who has it open since then."""
+    before = len(published)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         manifest = json.loads(_read(descriptor, "manifest.json"))
@@ -391,7 +760,8 @@ def read_pinned(folder: Path) -> Iterator[str]:
         for row in manifest["files"]:
             contents[row["path"]] = _read(descriptor, row["path"])
             assert hashlib.sha256(contents[row["path"]]).hexdigest() == row["sha256"]
-    except FileNotFoundError:
+    except (FileNotFoundError, AssertionError):
+        assert len(published) > before
         return
     finally:
         os.close(descriptor)
@@ -449,15 +819,15 @@ def test_a_folder_of_someone_else_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_told(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path,
 ) -> None:
-    monkeypatch.setattr(Path, "mkdir", failing_at(0, Path.mkdir, errno.EROFS))
-    assert os.strerror(errno.EROFS) in fault(lambda: output.prepare(root))
+    with faults.disk(faults.at(0, errno.EROFS, "mkdir")):
+        assert os.strerror(errno.EROFS) in fault(lambda: output.prepare(root))
 
 
-def test_a_folder_that_cannot_be_read_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "iterdir", failing_at(0, Path.iterdir, errno.EACCES))
-    assert os.strerror(errno.EACCES) in fault(lambda: output.prepare(root))
+def test_a_folder_that_cannot_be_read_is_told(root: Path) -> None:
+    with faults.disk(faults.at(0, errno.EACCES, "scandir")):
+        assert os.strerror(errno.EACCES) in fault(lambda: output.prepare(root))
 
 
 def test_only_our_own_leavings_are_swept(root: Path, tmp_path: Path) -> None:
@@ -470,7 +840,7 @@ def test_only_our_own_leavings_are_swept(root: Path, tmp_path: Path) -> None:
     (root / ".output.stagecoach").mkdir()
     (root / "stage").mkdir()
     output.prepare(root)
-    kept = {path.name for path in root.iterdir()}
+    kept = set(beside(root))
     assert kept == {"output", ".output.stage-link", ".output.stagecoach", "stage"}
     assert (victim / "file").exists()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,10 +16,11 @@ from typing import TypeVar
 import pytest
 
 from publish import pdf, workers
+from publish.errors import PublishError
 from publish.workers import Done, Limits, Processes, Task, in_process, made, processes
 
 from .conftest import Made
-from .engines import obeys, plain, slow, task
+from .engines import knows, obeys, plain, slow, task
 
 Result = TypeVar("Result")
 
@@ -140,9 +142,6 @@ MEMORY = "is there enough memory? try --jobs 1"
         ("signal SIGSEGV", f"died (SIGSEGV), 2 times; {MEMORY}"),
         ("signal SIGKILL", f"died (SIGKILL), 2 times; {MEMORY}"),
         ("ask", f"ran out of memory, 2 times; {MEMORY}"),
-        ("hang", LATE),
-        ("spin", LATE),
-        ("signal SIGSTOP", LATE),
         pytest.param(
             "eat",
             "needed more than 200 MB, 2 times; make the text shorter, or its images smaller",
@@ -158,10 +157,36 @@ def test_a_lost_worker_is_told_with_its_edition_and_how_and_costs_no_other_task(
     assert told(found[tasks[3].path]) == [
         f"sources/pieces/p3.md:1:1: error[B2] PDF (p3, tr): a worker process {expected}"
     ]
-    assert found[tasks[3].path].pdf is None
-    assert [found[one.path].pdf for one in tasks if one != tasks[3]] == [
-        plain(one.job) for one in tasks if one != tasks[3]
+    assert {path: one.pdf for path, one in found.items()} == {
+        one.path: None if one is tasks[3] else plain(one.job) for one in tasks
+    }
+
+
+def test_whatever_takes_too_long_is_stopped_and_told(crew: Executor) -> None:
+    orders = {1: "hang", 2: "spin", 4: "signal SIGSTOP"}
+    tasks = [task(number, orders.get(number, "")) for number in range(8)]
+    found = by_path(made(tasks, obeys, crew))
+    assert [told(found[tasks[number].path]) for number in orders] == [
+        [f"sources/pieces/p{n}.md:1:1: error[B2] PDF (p{n}, tr): a worker process {LATE}"]
+        for n in orders
     ]
+    assert [found[one.path].pdf for n, one in enumerate(tasks) if n not in orders] == [
+        plain(one.job) for n, one in enumerate(tasks) if n not in orders
+    ]
+
+
+def test_what_the_machine_refuses_is_told(crew: Executor, tmp_path: Path) -> None:
+    [done] = made([task(1, f"once {tmp_path}/no/such/folder")], obeys, crew)
+    [line] = told(done)
+    assert line.startswith("sources/pieces/p1.md:1:1: error[B2] PDF (p1, tr): [Errno 2] No such")
+    assert line.endswith("; is there room for temporary files, and for more processes?")
+
+
+def test_no_workers_at_all_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    told = r"error\[B2\] no worker processes can be started"
+    with pytest.raises(PublishError, match=told), processes(2):
+        pytest.fail("they were started")
 
 
 def test_what_is_lost_once_is_made_by_another_worker(crew: Executor, tmp_path: Path) -> None:
@@ -219,6 +244,14 @@ def test_a_worker_that_fails_while_it_waits_costs_nothing(tmp_path: Path) -> Non
         assert [one.problems for one in made([task(2)], obeys, pool)] == [()]
 
 
+def test_a_worker_that_had_no_memory_left_is_replaced(tmp_path: Path) -> None:
+    orders = [f"pid {tmp_path}", f"pid {tmp_path}", "ask", f"pid {tmp_path}"]
+    with processes(1, warm=False) as pool:
+        for number, order in enumerate(orders):
+            list(made([task(number, order)], obeys, pool))
+            assert len(list(tmp_path.iterdir())) == (1 if number < 3 else 2)
+
+
 @linux
 def test_a_worker_that_stays_large_is_replaced(tmp_path: Path) -> None:
     with processes(1, Limits(memory=2 * workers.MEGABYTE), warm=False) as pool:
@@ -265,9 +298,15 @@ def test_nothing_is_left_of_workers_that_were_stopped(tmp_path: Path) -> None:
         gone([*nurses, *pids], temporary)
 
 
-def children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [int(word) for word in text.split()]
+def children(parent: int) -> list[int]:
+    """The processes that a process has started, whichever of its threads did."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            pid, _, rest = path.read_text(encoding="ascii", errors="replace").partition(" ")
+            if int(rest.rpartition(")")[2].split()[1]) == parent:
+                found.append(int(pid))
+    return found
 
 
 def alive(pid: int) -> bool:
@@ -320,6 +359,7 @@ def test_workers_that_load_still_are_left_at_once() -> None:
 def test_a_warm_worker_makes_the_bytes_that_this_process_makes(made: dict[str, Made]) -> None:
     tasks = [Task(one.job, edition, one.job.source, edition) for edition, one in made.items()]
     with processes(2) as pool:
+        assert pool.submit(knows, "weasyprint.pdf").result()
         found = by_path(workers.made(tasks, pdf.render, pool))
     assert {path: one.pdf for path, one in found.items()} == {
         edition: one.pdf for edition, one in made.items()
