@@ -444,7 +444,6 @@ def in_place_of(path: Path, thing: str, outside: Path) -> None:
         *("", "CACHEDIR.TAG", ".gitignore", DOCUMENTS, DATABASE),
         *(f"{DATABASE}-journal", f"{DATABASE}-wal", f"{DOCUMENTS}/{sum_of(b'pdf')[:2]}"),
         f"{DOCUMENTS}/{sum_of(b'pdf')[:2]}/{sum_of(b'pdf')}",
-        f"{DOCUMENTS}/{sum_of(b'pdf')[:2]}/{sum_of(b'pdf')}.new",
     ],
 )
 def test_whatever_lies_in_the_place_of_a_part_costs_no_more_than_the_memory(
@@ -600,7 +599,7 @@ def test_a_disk_that_is_full_costs_the_memory_and_not_the_build(tmp_path: Path) 
     command = [sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("True\n", "")
-    assert list(tmp_path.rglob("*.new")) == []
+    assert list(tmp_path.glob(f"{FOLDER}/{DOCUMENTS}/*/*")) == []
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 60_000
     works(tmp_path)
 
@@ -608,24 +607,34 @@ def test_a_disk_that_is_full_costs_the_memory_and_not_the_build(tmp_path: Path) 
 # ── Documents ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_document_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_takes_the_place_of_whatever_is_there(tmp_path: Path) -> None:
+    name = sum_of(b"%PDF")
+    with memo.opened(tmp_path) as memory:
+        document = memory.document(name)
+        assert document
+        for content in (b"%PD", b"%PDF and more", b""):
+            document.parent.mkdir(exist_ok=True)
+            document.write_bytes(content)
+            memory.keep(name, b"%PDF")
+            assert document.read_bytes() == b"%PDF"
+        assert document.stat().st_mode & 0o777 == 0o644
+        assert [path.name for path in document.parent.iterdir()] == [name]
+
+
+def test_of_a_document_that_cannot_be_written_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "no space")
+
     name = sum_of(b"%PDF")
     with memo.opened(tmp_path) as memory:
         document = memory.document(name)
         assert document
         with monkeypatch.context() as patch:
-
-            def refuse(*_: object) -> None:
-                raise OSError(28, "no space")
-
             patch.setattr(Path, "chmod", refuse)
             memory.keep(name, b"%PDF")
-        assert list(document.parent.iterdir()) == []
-        memory.keep(name, b"%PDF")
-        assert document.read_bytes() == b"%PDF"
-        assert document.stat().st_mode & 0o777 == 0o644
-        assert [path.name for path in document.parent.iterdir()] == [name]
-        document.write_bytes(b"%PD")
+        assert not document.exists()
         memory.keep(name, b"%PDF")
         assert document.read_bytes() == b"%PDF"
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from publish import check, html, memo, output, press, snapshot, toolchain
+from publish import check, html, memo, output, press, search, snapshot, toolchain, urls
 from publish.build import Report, build
 from publish.edition import Planner
 from publish.errors import Problem, PublishError, Span
 from publish.html import Renderer
 from publish.locales import parse
-from publish.memo import Memo, key
-from publish.model import Edition, Pdf, Run, Settings
+from publish.memo import Memo
+from publish.model import Artefact, Edition, Pdf, Run, Settings
 from publish.pdf import Job
 from publish.press import ASPECTS, _Press
 from publish.survey import survey
@@ -152,6 +152,7 @@ CHANGES: Mapping[str, tuple[Callable[[Path], None], tuple[int, int, int]]] = {
     "the licence": (set_to('licence = "CC BY 4.0"'), EVERYTHING),
     "the size of paper": (set_to('pdf = { paper = "Letter" }'), (4, 4, 8)),
     "feeds": (set_to("feeds = false"), (4, 0, 9)),
+    "the page size": (set_to("page_size = 19"), (4, 0, 8)),
     "a word of the interface": (interface_word, (4, 0, 8)),
     "the screen's style sheet": (added("screen.css", "\n"), (4, 0, 10)),
     "paper's style sheet": (added("print.css", "\n"), (0, 4, 0)),
@@ -203,6 +204,38 @@ def test_a_pdf_of_another_length_is_told_on_the_pages(standing: Path) -> None:
     assert counts(built(standing)) == (4, 0, 0)
 
 
+def test_a_list_shows_what_became_of_pieces_in_other_languages_only(standing: Path) -> None:
+    edit(standing / PORT, "tags: [Sea]", "tags: [Sea]\nhold: [en]")
+    built(standing)
+    front = "en/index.html"
+    assert "Liman Işıkları" in tree(standing)[front].decode()
+    edit(standing / PORT, "Liman Işıkları", "Limanın Işıkları")
+    built(standing)
+    assert "Limanın Işıkları" in tree(standing)[front].decode()
+
+
+@pytest.mark.parametrize("name", ["a paragraph of a piece", "a word of the biography"])
+def test_what_search_finds_is_made_anew_with_what_it_finds(
+    standing: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def artefacts(found: Iterable[object]) -> list[Artefact]:
+        made.append(repr(list(found)))
+        return [Artefact(f"{urls.BUNDLE}index", made[-1].encode())]
+
+    monkeypatch.setattr(search, "artefacts", artefacts)
+    monkeypatch.setattr(search, "missing_extra", lambda _: ())
+    set_to("search = true")(standing)
+    built(standing)
+    CHANGES["the page size"][0](standing)
+    built(standing, explain="x")
+    CHANGES[name][0](standing)
+    built(standing)
+    built(standing, explain="x")
+    assert len(made) == len(set(made)) + 1 == 3
+
+
 def test_drafts_and_their_absence_are_two_sites(standing: Path) -> None:
     before = tree(standing)
     assert counts(built(standing, drafts=True)) == (4, 0, 10)
@@ -247,9 +280,9 @@ def parts(root: Path, *, drafts: bool = False) -> dict[str, str]:
         for found in one.plan.editions
         if (found.slug, found.locale.tag) == ("harbour-lights", "tr")
     ]
-    paper = {**one._paper(), "the contents of its images": key(one._contents(edition))}
-    page = {**one.common("edition.html"), **one._edition(edition)}
-    return {**paper, PRINT: paper["the templates"], **page}
+    paper, page = one._paper(), one._page_parts(edition, None)
+    images = {"the contents of its images": memo.key(one._contents(edition))}
+    return {**paper, PRINT: paper["the templates"], **page, **images}
 
 
 PRINT = "the templates of its PDF"
@@ -368,25 +401,22 @@ FIELDS = [field.name for field in dataclasses.fields(Edition)]
 def test_every_field_of_an_edition_is_in_a_part(begun: Path, name: str) -> None:
     whole = _pressed_once(begun)
     one = whole.plan.editions[1]
-    before, before_facts = whole._edition(one), whole._facts(one)
+    version = whole._planner.versions[LIGHTS, one.locale]
+    before, key = whole._edition(one), memo.key(whole._facts(one))
+    values: dict[str, Any] = {
+        "slug": "liman-isiklari",
+        "locale": parse("en"),
+        "body": one.body,  # it is left out, and known by its digest instead
+    }
+    values = {name: values.get(name) or other_than(getattr(one, name))}
     if name == "body":
-        # It is left out, and known by its digest instead.
-        version = whole._planner.versions[LIGHTS, one.locale]
-        whole._planner.versions[LIGHTS, one.locale] = dataclasses.replace(version, digest="x")
-        after, facts = whole._edition(one), key(whole._facts(one))
-        assert facts != key(before_facts)
-        whole._planner.versions[LIGHTS, one.locale] = version
-    elif name in ("slug", "locale"):
-        values: dict[str, Any] = {"slug": "liman-isiklari", "locale": parse("en")}
-        other = dataclasses.replace(one, **{name: values[name]})
-        after, facts = whole._edition(other), key(whole._facts(other))
-    else:
-        values = {name: other_than(getattr(one, name))}
-        other = dataclasses.replace(one, **values)
-        after, facts = whole._edition(other), key(whole._facts(other))
-    changed = {part for part in after if after[part] != before[part]}
-    assert facts != key(whole._facts(one)) or name == "body"
-    assert OF_ASPECTS.get(name, TEXT) in changed
+        other = dataclasses.replace(version, digest="another")
+        whole._planner.versions[LIGHTS, one.locale] = other
+    changed = dataclasses.replace(one, **values)
+    after = whole._edition(changed)
+    assert memo.key(whole._facts(changed)) != key
+    assert OF_ASPECTS.get(name, TEXT) in {part for part in after if after[part] != before[part]}
+    whole._planner.versions[LIGHTS, one.locale] = version
 
 
 _PRESSES: dict[Path, _Press] = {}

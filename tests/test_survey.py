@@ -418,6 +418,25 @@ def test_sources_that_changed_names_with_each_other_keep_their_catalogues(site: 
         assert known.problems == check.blocking(load(site), pdfs=False)
 
 
+@pytest.mark.usefixtures("silent")
+def test_catalogues_follow_the_text_when_it_moves_on(site: Path) -> None:
+    memory = Memo(None)
+    one, other = site / "sources/pieces/beacons.md", site / "sources/pieces/lamps.md"
+    (site / LIGHTS).rename(one)
+    other.write_text(
+        one.read_text(encoding="utf-8").partition("\n\n")[0].replace("Harbour Lights", "Lamps")
+        + "\n\nQuite another text, of which no catalogue has a word.\n",
+        encoding="utf-8",
+    )
+    for new in ("beacons", "lamps"):
+        known = looked(site, memory)
+        assert f"pieces/{new} now" in known.problems[0].message
+        assert facts(known) == facts(looked(site, Memo(None)))
+        moved = one.read_bytes()
+        one.write_bytes(other.read_bytes())
+        other.write_bytes(moved)
+
+
 # ── Images ───────────────────────────────────────────────────────────────────────────────────
 
 
