@@ -253,6 +253,7 @@ RULES: dict[str, Rule] = {
             "A new site begins in an empty folder, and begins whole.",
         ),
         _stop("O4", "No file changes while a build is at work."),
+        _stop("O5", "Of a piece that is to stay as it was, it is remembered what it was."),
         _found("V1", "The manifest names every file that was built, with its size and SHA-256."),
         _found("V2", "Every address within the site leads to a file that is there."),
         _found("V3", "An id stands once in its page, and whatever names one finds it."),

@@ -43,7 +43,8 @@ FORMAT = 1
 """Version of how all this is stored: another one is not read."""
 
 GENERATIONS = 8
-"""After how many publications that did not need it something is forgotten."""
+"""After how many publications that did not need it something is forgotten, at the latest; at the
+earliest after half as many."""
 
 FOR_EVER = 1 << 40
 """The generation of what is never forgotten."""

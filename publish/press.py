@@ -35,7 +35,7 @@ from . import (
     workers,
 )
 from .edition import Planner
-from .errors import Problem, PublishError, in_order, stopping
+from .errors import Problem, PublishError, Span, in_order, stopping
 from .locales import Locale
 from .memo import Memo
 from .model import (
@@ -168,6 +168,8 @@ def make(
     late: list[Problem] = []
     while True:
         known = survey(root, seen, memory, letters=order.pdfs, before=before, frozen=frozen)
+        if lost := tuple(_lost(known, standing)):
+            raise PublishError(in_order((*known.problems, *lost)))
         with output.stage(root, standing) as stage:
             press = _Press(root, known, memory, standing, stage, order, engine)
             faults = press.print(pool, tell)
@@ -201,6 +203,18 @@ def make(
         since=max((one for one in moments if one <= order.now), default=None),
         until=min((one for one in moments if one > order.now), default=None),
     )
+
+
+def _lost(known: Survey, standing: Standing) -> Iterator[Problem]:
+    """Pieces with a fault that stand in `output/`, and of which it is not known what they were."""
+    there = {piece.path for piece in known.site.pieces}
+    for path in sorted(known.keys):
+        slug = path.removeprefix("sources/pieces/").removesuffix(".md")
+        pages = (urls.file(urls.piece(one, slug)) for one in known.site.settings.languages)
+        if known.frozen and path not in there and any(page in standing.files for page in pages):
+            message = "it cannot stay as it was: what it was is not remembered"
+            hint = "mend the faults; a build without any remembers"
+            yield Problem("O5", message, Span(path), hint)
 
 
 def _unchanged(root: Path, seen: Snapshot) -> None:

@@ -56,6 +56,7 @@ ELSEWHERE = {
     "B10": "comes from a cluster: test_cluster",
     "O1": "comes from publishing: test_output",
     "O2": "comes from publishing: test_output",
+    "O5": "comes from a build that goes on without its memory: test_press",
     "O4": "comes from a file that changes while a site is built: test_build, test_incremental",
     **{f"V{number}": "comes from what was built: test_built" for number in range(1, 8)},
     "V8": "comes from what was built: test_pages",

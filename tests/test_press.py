@@ -702,3 +702,14 @@ def test_all_that_a_site_can_show_is_built_once_and_kept(tmp_path: Path) -> None
     assert counts(built(root, explain=PAGE)) == NOTHING
     assert tree(root) == files
     assert first.pages_rendered == first.pages
+
+
+def test_a_piece_of_which_nothing_is_remembered_is_not_lost(site: Path) -> None:
+    build(site, engine=printed, now=NOW)
+    before = tree(site / "output")
+    shutil.rmtree(site / ".publish-cache")
+    edit(site / LIGHTS, "title:", "tilte:")
+    with pytest.raises(PublishError) as caught:
+        build(site, engine=printed, now=NOW, keep_going=True)
+    assert "O5" in {problem.code for problem in caught.value.problems}
+    assert tree(site / "output") == before
