@@ -862,7 +862,6 @@ def test_a_new_image_of_a_piece_that_is_kept_is_not_published(root: Path) -> Non
     assert wrong(root) == []
 
 
-@pytest.mark.xfail(strict=True, reason="without an author whom it had, a piece that is kept goes")
 def test_a_faulty_piece_stays_where_an_author_of_it_goes(root: Path) -> None:
     rebuilds.run(root, Asked())
     before = rebuilds.tree(root / "output")
