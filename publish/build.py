@@ -108,7 +108,7 @@ def build(
     root: Path,
     *,
     workers: Executor | None = None,
-    jobs: int = 1,
+    jobs: int = 0,
     pdfs: bool = True,
     engine: Engine | None = None,
     now: datetime.datetime | None = None,
@@ -126,7 +126,8 @@ def build(
     piece with a fault as it stands. `explain` is a file of `output/`, whose reasons are told.
 
     Raises `PublishError` with every problem that stops a build, before `output/` is touched, and
-    `LockedError` where another build is at work. `workers` overrides `jobs`.
+    `LockedError` where another build is at work. PDFs are made by `jobs` processes, whose time and
+    memory are limited; in this process where that is 0; by `workers` where those are given.
     """
     start = time.monotonic()
     now = now or datetime.datetime.now(datetime.UTC)
@@ -150,7 +151,7 @@ def build(
             from . import press  # what makes pages takes a while to load
 
             order = press.Order(now, pdfs, drafts, keep_going, explain)
-            with _pool(workers, jobs if pdfs else 1, warm=engine is None) as pool:
+            with _pool(workers, jobs if pdfs else 0, warm=engine is None) as pool:
                 made = press.make(
                     root, seen, memory, standing, order, pool, engine or _real(), tell
                 )
@@ -176,7 +177,7 @@ def _pool(workers: Executor | None, jobs: int, *, warm: bool) -> AbstractContext
 
     if workers is not None:
         return nullcontext(workers)
-    return processes(jobs, warm=warm) if jobs > 1 else in_process()
+    return processes(jobs, warm=warm) if jobs else in_process()
 
 
 def _real() -> Engine:

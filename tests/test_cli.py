@@ -436,8 +436,8 @@ def test_build_as_json(site: Path) -> None:
         "pages_reused": 0,
         "pdfs_rendered": 0,
         "pdfs_reused": 0,
-        "lists": 24,
-        "lists_rendered": 24,
+        "lists": 10,
+        "lists_rendered": 10,
         "lists_reused": 0,
         "reasons": [],
     }

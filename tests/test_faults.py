@@ -532,15 +532,16 @@ def test_a_folder_that_is_a_mount_is_replaced_file_by_file(tmp_path: Path, kind:
         assert left == {"output", "bound", ".output.lock"}
 
 
+@pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.prove)])
 def test_whatever_fails_on_a_mount_the_next_build_repairs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stride: int
 ) -> None:
     monkeypatch.setattr(output, "_syncfs", lambda _: True)
     place = tmp_path / "output"
     place.mkdir()
     with mounted(place, "-t", "tmpfs", "tmpfs"):
         told = 0
-        for number in itertools.count():
+        for number in itertools.count(step=stride):
             put(tmp_path, kept=b"kept", page=b"old", gone=b"gone")
             with faults.disk(faults.at(number, errno.EIO)) as disk:
                 try:
@@ -555,7 +556,8 @@ def test_whatever_fails_on_a_mount_the_next_build_repairs(
             assert set(beside(tmp_path)) == {"output", ".output.lock"}
             if number >= len(disk.steps):
                 break
-        assert told > 50
+        print("mounts", number, told)  # noqa: T201
+        assert told > 50 / stride
 
 
 @pytest.mark.parametrize("error", [errno.EPERM, errno.EMLINK, errno.ENOTSUP])

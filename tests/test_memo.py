@@ -618,7 +618,7 @@ def test_a_document_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Mo
             def refuse(*_: object) -> None:
                 raise OSError(28, "no space")
 
-            patch.setattr(Path, "replace", refuse)
+            patch.setattr(Path, "chmod", refuse)
             memory.keep(name, b"%PDF")
         assert list(document.parent.iterdir()) == []
         memory.keep(name, b"%PDF")

@@ -441,6 +441,39 @@ def test_a_file_of_the_store_that_is_not_what_it_was_is_refused(
     assert (root / "output/made.pdf").read_bytes() == b"stored"
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_of_the_store_that_changes_while_it_is_taken_is_refused(
+    root: Path, tmp_path: Path, links: bool
+) -> None:
+    store = tmp_path / "store"
+    store.write_bytes(b"stored")
+    filed = output.Filed("made.pdf", sum_of(b"stored"), 6)
+
+    def change(step: str, _: int) -> None:
+        if step == "link":
+            (tmp_path / "other").write_bytes(b"edited")
+            (tmp_path / "other").replace(store) if links else store.write_bytes(b"edited")
+            if not links:
+                raise OSError(errno.EPERM, "no links here")
+
+    with output.stage(root, output.standing(root)) as site:
+        with faults.disk(change):
+            assert not site.place("made.pdf", store, filed)
+        site.write("made.pdf", b"stored")
+        site.publish()
+    assert (root / "output/made.pdf").read_bytes() == b"stored"
+    assert output.standing(root).whole
+
+
+def test_what_is_copied_and_was_changed_meanwhile_is_told(root: Path) -> None:
+    with output.stage(root, output.standing(root)) as site:
+        site.keep("index.html", sum_of(b"chooser"))
+        (root / "output/index.html").write_text("CHOOSER")
+        with faults.disk(faults.always(errno.EPERM, "link")):
+            assert "was changed while" in fault(site.publish)
+    assert sorted(path.name for path in root.iterdir()) == ["output"]
+
+
 def test_an_edit_in_place_is_found_in_the_site_and_in_the_store(root: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     store.write_bytes(b"stored")
