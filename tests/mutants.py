@@ -15,7 +15,7 @@ from unittest import mock
 
 from publish import memo
 from publish.build import Remembered
-from publish.model import Pdf
+from publish.model import Edition, Pdf
 from publish.pdf import Job
 from publish.snapshot import packaged_theme
 
@@ -46,12 +46,9 @@ class Mutant:
     history: History
     """What shows that it is needed."""
 
-    beside: str = ""
-    """The name of another part that the key has, where several have one of this name."""
-
     def __str__(self) -> str:
         """The mutant as a test is called by."""
-        return f"{self.where}, {self.part}" + (f", beside {self.beside}" if self.beside else "")
+        return f"{self.where}, {self.part}"
 
 
 def change(root: Path, name: str, old: str, new: str) -> None:
@@ -384,7 +381,7 @@ MUTANTS = (
     Mutant("survey._image_key", 0, next_release),
     Mutant("survey._image_key", 1, renamed_image),
     Mutant("survey._image_key", 2, image),
-    # Files.
+    # Pages and PDFs: what all of a kind hang on.
     *(
         Mutant("press", part, history)
         for part, history in {
@@ -395,19 +392,34 @@ MUTANTS = (
             "the words of the interface": interface,
             "which lists of topics there are": no_topics,
             "whether it is a preview": preview,
-            "its authors": life,
-            "its versions in other languages": held,
-            "the pieces it is shown with": other_title,
-            "its topics and its series": topic,
-            "the piece or its translation": paragraph,
             "the style sheet of paper": paper,
             "what sets PDFs": libraries,
-            "the PDF": paper,
             "the list": named,
             "the author": life,
+            "where its links lead": link_of_author,
             "the piece": named,
             "the pieces": found,
             "the authors": found_author,
+        }.items()
+    ),
+    Mutant("press.pages", 0, page),
+    Mutant("press.pages", 1, paragraph),
+    Mutant("press.pages", 2, paper),
+    Mutant("press.print", 0, paper),
+    Mutant("press.print", 1, paragraph),
+    Mutant("press._named", 0, licence),
+    Mutant("press._search", 0, found),
+    Mutant("press._file", 1, paragraph),
+    # An edition, which is known by all of its fields; these have something else in their place.
+    Mutant("press._own", "body", paragraph),
+    Mutant("press._own", "bylines", life),
+    Mutant("press._own", "related", other_title),
+    Mutant("press._own", "links", link),
+    Mutant("press._own", 0, paragraph),
+    # What a PDF is made from.
+    *(
+        Mutant("press._tasks", part, history)
+        for part, history in {
             "html": paragraph,
             "stylesheet": paper,
             "stylesheet_path": theme_folder,
@@ -415,8 +427,7 @@ MUTANTS = (
             "epoch": day,
         }.items()
     ),
-    Mutant("press", "where its links lead", link, beside="the piece or its translation"),
-    Mutant("press", "where its links lead", link_of_author, beside="the author"),
+    Mutant("press._tasks", 0, paragraph),
     Mutant("press._tasks", 1, fonts),
     Mutant("press._tasks", 2, libraries),
     Mutant("press._tasks", 3, _first_engine),
@@ -426,24 +437,26 @@ MUTANTS = (
 IMPLIED: Mapping[tuple[str, str | int], str] = {
     ("build.build", 3): "without PDFs the part before it is empty",
     ("survey.__init__", 2): "only of sources that cannot be read, which are not remembered",
-    ("press", "its images"): "their addresses, with their sums, are among where its links lead",
-    ("press", "the contents of its images"): "the same: paper's come of the same files",
-    ("press", "source"): "it is in the name of the edition",
-    ("press", "edition"): "it is in the source's name, and its language in the page's",
+    ("press.print", 2): "images are among where links lead, by names that have their sums",
+    ("press._tasks", "source"): "it is in the name of the edition",
+    ("press._tasks", "edition"): "it is in the source's name, and its language in the page's",
     ("press._file", 0): "the path is in what each page is made from",
-    ("press._file", 1): "all of its parts have names",
-    ("press._tasks", 0): "all of its parts have names",
 }
 """Parts that could be left out, and why: they cost nothing, and keep the others honest."""
 
 
 def parts_of(where: str, parts: tuple[object, ...]) -> Iterator[tuple[str, str | int]]:
     """The parts of a key that a function asks for."""
-    module = where.partition(".")[0]
     names = sorted({name for part in parts for name in names_of(part)})
-    if where in ("press.print", "press._file", "press._tasks"):
-        yield from ((module, name) for name in names)
-    if module != "press" or where in ("press._file", "press._tasks"):
+    if where in SHARED:
+        yield from (("press", name) for name in names)
+    elif where == "press._tasks":
+        yield from ((where, name) for name in names)
+    elif where == "press._own":
+        fields = {field.name for field in dataclasses.fields(Edition)}
+        assert {*names} == fields | {"links"}
+        yield from ((where, name) for name in ("body", "bylines", "related", "links"))
+    if not where.startswith("press.") or where in (*SHARED, *ALONE):
         yield from ((where, number) for number in range(len(parts)))
 
 
@@ -483,6 +496,13 @@ FEWER: Mapping[str, tuple[Callable[..., bool], History]] = {
 """What is looked at before a whole build is taken for done: each without one of its questions."""
 
 
+SHARED = ("press.pages", "press.print", "press._named", "press._search")
+"""The functions whose keys have parts with names that several have."""
+
+ALONE = ("press._file", "press._own", "press._tasks")
+"""Other functions of `press` whose keys decide what is kept."""
+
+
 @contextlib.contextmanager
 def at_work(mutant: Mutant) -> Iterator[Callable[[], int]]:
     """Leave a part out of every key that has it; how often that was."""
@@ -492,10 +512,12 @@ def at_work(mutant: Mutant) -> Iterator[Callable[[], int]]:
         nonlocal times
         code = sys._getframe(1).f_code
         module = Path(code.co_filename).stem
-        if mutant.where == f"{module}.{code.co_name}" and isinstance(mutant.part, int):
-            times += 1
-            parts = tuple(part for n, part in enumerate(parts) if n != mutant.part)
-        elif mutant.where == module and isinstance(mutant.part, str):
+        where = f"{module}.{code.co_name}"
+        if isinstance(mutant.part, int):
+            if mutant.where == where:
+                times += 1
+                parts = tuple(part for n, part in enumerate(parts) if n != mutant.part)
+        elif mutant.where == where or (mutant.where == "press" and where in SHARED):
             left = tuple(_without(part, mutant) for part in parts)
             times += left != parts
             parts = left
@@ -506,8 +528,7 @@ def at_work(mutant: Mutant) -> Iterator[Callable[[], int]]:
 
 
 def _without(part: object, mutant: Mutant) -> object:
-    names = names_of(part)
-    if mutant.part not in names or (mutant.beside and mutant.beside not in names):
+    if mutant.part not in names_of(part):
         return part
     if isinstance(part, Mapping):
         return {name: value for name, value in part.items() if name != mutant.part}
