@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,7 +150,7 @@ def build(
             from . import press  # what makes pages takes a while to load
 
             order = press.Order(now, pdfs, drafts, keep_going, explain)
-            with _pool(workers, jobs if pdfs else 1) as pool:
+            with _seldom_collected(), _pool(workers, jobs if pdfs else 1) as pool:
                 made = press.make(
                     root, seen, memory, standing, order, pool, engine or _real(), tell
                 )
@@ -161,6 +162,20 @@ def build(
                 manifest = output.manifest_sum(root)
                 memory.put("build", key, Remembered(quiet, manifest, made.since, made.until))
             return report
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let Python look seldom for what refers to itself, of which a build makes little, and not in
+    all that has been loaded."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _memory(root: Path, seen: snapshot.Snapshot, *, clean: bool) -> AbstractContextManager[Memo]:
