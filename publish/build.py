@@ -170,7 +170,7 @@ def _seldom_collected() -> Iterator[None]:
     all that has been loaded."""
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(10_000, 20, 100)
     try:
         yield
     finally:
