@@ -153,7 +153,8 @@ def build(
 
             order = press.Order(now, pdfs, drafts, keep_going, explain)
             real = engine or _real()
-            with _pool(workers, jobs if pdfs else 0, warm=engine is None) as pool, _collecting():
+            crew = _pool(workers, jobs if pdfs else 0, warm=engine is None)
+            with _seldom_collected(), crew as pool:
                 made = press.make(root, seen, memory, standing, order, pool, real, tell)
             report = _report(made, time.monotonic() - start)
             if not keep_going:
@@ -166,15 +167,17 @@ def build(
 
 
 @contextmanager
-def _collecting() -> Iterator[None]:
-    """Collect garbage seldom: what a build makes is kept to its end, and looking through all of it
-    again and again would take a sixth of its time."""
+def _seldom_collected() -> Iterator[None]:
+    """Let Python look seldom for what refers to itself, of which a build makes little, and not in
+    all that has been loaded."""
     before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 100)
     try:
         yield
     finally:
         gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _memory(root: Path, seen: snapshot.Snapshot, *, clean: bool) -> AbstractContextManager[Memo]:

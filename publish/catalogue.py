@@ -8,7 +8,7 @@ that are written; unknown headers and comments stay as they are, and lines wrap 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polib
@@ -70,13 +70,14 @@ def read(
             )
         return None, tuple(lint.problems)
     first, *messages = lint.messages
+    comments = _comments(first)
     lines = text.split("\n")
     catalogue = Catalogue(
         domain=domain,
         locale=locale,
         header=_header(first),
-        header_comment="\n".join(_comment_lines(first.comments, "# ", "#")),
-        header_flags=_flags(first),
+        header_comment="\n".join(comments["#"]),
+        header_flags=_flags(comments),
         entries=tuple(_entry(message, lines) for message in messages if not message.obsolete),
         obsolete=tuple(_entry(message, lines) for message in messages if message.obsolete),
         path=path,
@@ -380,6 +381,7 @@ def _header(message: _Message) -> tuple[tuple[str, str], ...]:
 
 def _entry(message: _Message, lines: Sequence[str]) -> Entry:
     before, strings = message.previous, message.strings
+    comments = _comments(message)
     forms = [strings[name] for name in message.forms]
     previous = None
     if "msgid" in before:
@@ -391,32 +393,29 @@ def _entry(message: _Message, lines: Sequence[str]) -> Entry:
         translation=forms[0],
         plural=strings.get("msgid_plural", ""),
         plurals=tuple(forms) if "msgid_plural" in strings else (),
-        flags=_flags(message),
+        flags=_flags(comments),
         previous=previous,
-        comments="\n".join(_comment_lines(message.comments, "# ", "#")),
-        notes="\n".join(_comment_lines(message.comments, "#. ", "#.")),
-        references=tuple(
-            name for line in _comment_lines(message.comments, "#: ", "#:") for name in line.split()
-        ),
+        comments="\n".join(comments["#"]),
+        notes="\n".join(comments["#."]),
+        references=tuple(name for line in comments["#:"] for name in line.split()),
         line=message.line,
         text="\n".join(lines[message.first - 1 : message.last]) + "\n",
     )
 
 
-def _flags(message: _Message) -> tuple[str, ...]:
-    flags = ",".join(_comment_lines(message.comments, "#, ", "#,")).split(",")
+def _flags(comments: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    flags = ",".join(comments["#,"]).split(",")
     return tuple(dict.fromkeys(flag.strip() for flag in flags if flag.strip()))
 
 
-def _comment_lines(comments: Sequence[str], marker: str, bare: str) -> Iterator[str]:
-    """The comments of one kind without their marker; `bare` is the marker of an empty one."""
-    for comment in comments:
-        if comment.startswith(marker):
-            yield comment.removeprefix(marker)
-        elif comment == bare:
-            yield ""
-        elif comment.startswith(bare) and (bare != "#" or comment[1] not in ".:,|~="):
-            yield comment.removeprefix(bare)
+def _comments(message: _Message) -> dict[str, list[str]]:
+    """The comments of each kind by its marker, which they are without."""
+    found: dict[str, list[str]] = {"#": [], "#.": [], "#:": [], "#,": []}
+    for comment in message.comments:
+        marker = comment[:2] if comment[1:2] and comment[1] in ".:,|~=" else "#"
+        if marker in found:
+            found[marker].append(comment.removeprefix(marker).removeprefix(" "))
+    return found
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────

@@ -9,15 +9,18 @@ from . import typography, urls
 from .model import Artefact, Edition, Plan, Printed, Settings
 from .settings import told
 
-_BIBTEX = {
-    # TeX's own characters. Braces must be in pairs also where they are escaped, so none stand bare.
-    "\\": "\\textbackslash{}",
-    "{": "\\textbraceleft{}",
-    "}": "\\textbraceright{}",
-    "~": "\\textasciitilde{}",
-    "^": "\\textasciicircum{}",
-    **{char: f"\\{char}" for char in "#$%&_"},
-}
+_BIBTEX = str.maketrans(
+    {
+        # TeX's own characters. Braces must be in pairs also where they are escaped, so that none
+        # stand bare.
+        "\\": "\\textbackslash{}",
+        "{": "\\textbraceleft{}",
+        "}": "\\textbraceright{}",
+        "~": "\\textasciitilde{}",
+        "^": "\\textasciicircum{}",
+        **{char: f"\\{char}" for char in "#$%&_"},
+    }
+)
 
 
 def artefacts(plan: Plan, settings: Settings, made: Mapping[str, Printed]) -> Iterator[Artefact]:
@@ -76,11 +79,13 @@ def _house(one: Edition, settings: Settings) -> str:
 def _line(text: str) -> str:
     """A text as it is typed, in one line."""
     line = " ".join(typography.plain(text).split())
+    if line.isprintable():
+        return line
     return "".join(char for char in line if unicodedata.category(char) != "Cc")
 
 
 def _tex(text: str) -> str:
-    return "".join(_BIBTEX.get(char, char) for char in _line(text))
+    return _line(text).translate(_BIBTEX)
 
 
 def _family_first(name: str) -> str:

@@ -198,6 +198,8 @@ _STRAY = re.compile(
     "[\ufffd\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\u00ad\u034f\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _DOTTED = "i\u0307"
+_SUSPECT = re.compile(rf"{_STRAY.pattern}|[\u0307\u202a-\u202e\u2066-\u2069]")
+"""What may be wrong with a text's characters, beside how they are composed."""
 
 
 def _characters(sides: Sides) -> Found:
@@ -205,6 +207,8 @@ def _characters(sides: Sides) -> Found:
     before = sides.pair.msgid + sides.read_before
     written, read = sides.pair.msgstr, sides.read
     texts = (written,) if written == read else (written, read)
+    if not any(map(_SUSPECT.search, texts)) and _composed(*texts):
+        return
     stray = sorted({char for text in texts for char in _STRAY.findall(text)}.difference(before))
     if stray:
         named = ", ".join(f"U+{ord(char):04X}" for char in stray)
@@ -215,12 +219,15 @@ def _characters(sides: Sides) -> Found:
             message = f"bidirectional control {named} is not closed, or closes nothing"
             yield message, "take it out, or mark the words as [words]{lang=…}"
             break
-    composed = (unicodedata.is_normalized("NFC", text) for text in texts)
-    if not all(composed) and unicodedata.is_normalized("NFC", before):
+    if not _composed(*texts) and _composed(before):
         yield "not composed Unicode (NFC)", "type the accented letters anew; most editors save NFC"
     if sides.pair.locale.tag == "tr" and _DOTTED in written + read and _DOTTED not in before:
         message = "a second dot (U+0307) above i"
         yield message, "it comes from lower-casing İ in another language: type the i anew"
+
+
+def _composed(*texts: str) -> bool:
+    return all(unicodedata.is_normalized("NFC", text) for text in texts)
 
 
 def _read(inline: Inline) -> str:

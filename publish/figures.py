@@ -81,10 +81,10 @@ def _sorted(numbers: Counter[str]) -> tuple[str, ...]:
 
 def ascii_digits(text: str) -> str:
     """The text with every script's decimal digits as ASCII ones."""
-    return "".join(
-        str(unicodedata.digit(char)) if char > "\x7f" and char.isdecimal() else char
-        for char in text
-    )
+    return _DIGIT.sub(lambda match: str(unicodedata.digit(match[0])), text)
+
+
+_DIGIT = re.compile(r"[^\D0-9]")
 
 
 def _plain(text: str) -> str:

@@ -415,6 +415,8 @@ def _conflicts(path: str, text: str) -> Iterator[Problem]:
 
 def _open_controls(path: str, text: str) -> Iterator[Problem]:
     """Bidirectional controls that a paragraph leaves open would turn around what follows."""
+    if not sources.directed(text):
+        return
     for paragraph in _PARAGRAPH.finditer(text):
         for at in sources.unbalanced(paragraph[0]):
             char, span = paragraph[0][at], place(path, text, paragraph.start() + at)

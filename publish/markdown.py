@@ -17,7 +17,7 @@ import datetime
 import functools
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
@@ -238,6 +238,7 @@ def _parser(*, tracing: bool = False) -> MarkdownIt:
     md.use(footnote_plugin, inline=False, always_match_refs=True)
     md.use(attrs_plugin, after=(), spans=True, allowed=("lang", "dir"))
     md.validateLink = safe_address  # type: ignore[method-assign]
+    md.normalizeLink = functools.lru_cache(md.normalizeLink)  # type: ignore[method-assign]
     md.inline.ruler.at("image", _image)
     if tracing:
         md.inline.ruler.before("text", "trace", _trace)
@@ -245,6 +246,7 @@ def _parser(*, tracing: bool = False) -> MarkdownIt:
     md.block.ruler.before(
         "paragraph", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote"]}
     )
+    md.core.ruler.at("normalize", _normalize)
     md.core.ruler.at("block", _blocks)
     md.core.ruler.before("inline", "messages", _messages)
     md.core.ruler.at("inline", _inlines)
@@ -355,6 +357,18 @@ def _definitions(env: Mapping[str, Any]) -> Definitions:
     return tuple((label, value["href"], value.get("title", "")) for label, value in found)
 
 
+def _normalize(state: StateCore) -> None:
+    """Core rule, in place of markdown-it's `normalize`, which writes every text anew."""
+    state.src = _normal(state.src)
+
+
+def _normal(text: str) -> str:
+    """The text with the line ends and characters that the parser knows."""
+    if "\r" in text:
+        text = re.sub(r"\r\n?", "\n", text)
+    return text.replace("\0", "\ufffd")
+
+
 def _blocks(state: StateCore) -> None:
     """Core rule, in place of markdown-it's `block`."""
     if state.inlineMode:
@@ -379,11 +393,23 @@ def _inlines(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "inline":
             continue
-        token.children = []
-        if "[^" in token.content:  # marks of notes are numbered as they are met
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
-        else:
-            token.children = _copies(token.content, definitions)
+        token.children = _copies(token.content, definitions)
+        _number(token.children, state.env)
+
+
+def _number(tokens: Sequence[Token], env: MutableMapping[str, Any]) -> None:
+    """Number the marks of notes in a document as they are met, as the footnote plugin does."""
+    for mark in tokens:
+        if mark.type == "footnote_ref":
+            known = env.setdefault("footnotes", {})
+            numbers, notes = known.setdefault("refs", {}), known.setdefault("list", {})
+            label = mark.meta["label"]
+            if numbers.get(f":{label}", -1) < 0:
+                numbers[f":{label}"] = len(notes)
+                notes[len(notes)] = {"label": label, "count": 0}
+            note = notes[numbers[f":{label}"]]
+            mark.meta.update({"id": numbers[f":{label}"], "subId": note["count"]})
+            note["count"] += 1
 
 
 @functools.lru_cache(maxsize=2048)
@@ -663,7 +689,7 @@ def _kind(opened: Sequence[Token]) -> str:
 
 def _lines(content: str) -> list[str]:
     """The lines as the parser counts them."""
-    return re.split(r"\r\n?|\n", content)
+    return _normal(content).split("\n")
 
 
 def _place(
@@ -1229,10 +1255,10 @@ class _Audit:
             self._add("S2", "a biography has no notes", span)
 
     def _text(self, token: Token, text: str, marked: bool) -> None:
-        for match in _TAG.finditer(text):
+        for tag in html_tags(text):
             hint = "Markdown has words for most of it; a foreign passage is [words]{lang=fa}"
-            span = self._at(token, match[0].split("\n", 1)[0])
-            self._add("S6", f"HTML is not read here: {match[0]}", span, hint)
+            span = self._at(token, tag.split("\n", 1)[0])
+            self._add("S6", f"HTML is not read here: {tag}", span, hint)
         for label in _UNDEFINED.finditer(text):
             span = self._at(token, label[0].split("\n", 1)[0])
             hint = f"write its address on a line of its own: [{label[1]}]: https://…"
@@ -1373,13 +1399,8 @@ def placed(text: str, definitions: Definitions = ()) -> Inline:
 
 
 def _readable(text: str) -> str:
-    """The text with the line ends that the parser knows; none where nobody is to read it."""
-    if len(text) > LONGEST:
-        return ""
-    return re.sub(r"\r\n?", "\n", text).replace("\0", "\ufffd") if _CONTROL.search(text) else text
-
-
-_CONTROL = re.compile(r"[\r\0]")
+    """The text as the parser wants it; none where nobody is to read it."""
+    return "" if len(text) > LONGEST else _normal(text)
 
 
 def _taken_apart(
@@ -1390,7 +1411,7 @@ def _taken_apart(
     strange = [", ".join(token.meta.get("insecure_attrs", {})) for token in spans]
     return Inline(
         atoms=_atoms(tokens, texts, others),
-        tags=tuple(match[0] for run in written for match in _TAG.finditer(run)),
+        tags=tuple(tag for run in written for tag in html_tags(run)),
         dead=tuple(match[1] for run in written for match in _DEAD.finditer(run)),
         faults=tuple(filter(None, (*map(_span_fault, spans), *strange))),
     )
@@ -1461,7 +1482,7 @@ def _direction(span: Token) -> str:
 
 def html_tags(text: str) -> tuple[str, ...]:
     """HTML tags and comments in a plain text."""
-    return tuple(match[0] for match in _TAG.finditer(text))
+    return tuple(match[0] for match in _TAG.finditer(text)) if "<" in text else ()
 
 
 def without_tags(text: str) -> str:
@@ -1511,6 +1532,7 @@ def outline(
     tokens = md.parse(source.content, env)
     body, notes = _split_notes(tokens)
     env["notes"] = notes
+    _render_once(body, env)
     screen = md.renderer.render(body, md.options, {**env, "medium": "screen"})
     paper = md.renderer.render(body, md.options, {**env, "medium": "paper"})
     counts = {n: ref["count"] for n, ref in env.get("footnotes", {}).get("list", {}).items()}
@@ -1526,6 +1548,20 @@ def outline(
             for index, note in notes.items()
         ),
     )
+
+
+def _render_once(tokens: Sequence[Token], env: dict[str, Any]) -> None:
+    """Render what is the same on screen and on paper."""
+    md = _parser()
+    for token in tokens:
+        children = token.children or []
+        if children and _APART.isdisjoint([child.type for child in children]):
+            html = md.renderer.render([token], md.options, env)
+            token.children = [Token("html_inline", "", 0, content=html)]
+
+
+_APART = frozenset({"footnote_ref", "notice"})
+"""What shows otherwise on paper than on screen."""
 
 
 def _split_notes(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Token]]]:
@@ -1712,8 +1748,8 @@ def _new_text(
 def _render_link(
     renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
 ) -> str:
-    token = tokens[index].copy()
-    token.attrs = {**token.attrs, "href": _address(env, str(token.attrGet("href") or ""))}
+    token = _copy(tokens[index])
+    token.attrs["href"] = _address(env, str(token.attrGet("href") or ""))
     if _ADDRESS.match(_link_words(tokens, index)):
         token.attrs["class"] = "address"
     return str(renderer.renderToken([token], 0, options, env))
@@ -1766,8 +1802,7 @@ def _loading(target: Target, at_once: list[bool]) -> dict[str, str]:
 def _render_span(
     renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
 ) -> str:
-    token = tokens[index].copy()
-    token.attrs = dict(token.attrs)
+    token = _copy(tokens[index])
     if direction := _direction(token):
         token.attrs["dir"] = direction
     return str(renderer.renderToken([token], 0, options, env))

@@ -50,6 +50,11 @@ _CLOSING_CONTROLS = frozenset(_OPENING.values())
 _DIRECTIONS = re.compile(f"[{''.join((*_OPENING, *_CLOSING_CONTROLS))}]")
 
 
+def directed(text: str) -> bool:
+    """Whether there are bidirectional controls in it."""
+    return _DIRECTIONS.search(text) is not None
+
+
 def unbalanced(text: str) -> tuple[int, ...]:
     """Where bidirectional controls stand that are not closed, or close nothing."""
     wrong: list[int] = []
