@@ -452,8 +452,15 @@ def _version(source: Piece | Author, translation: Translation, settings: Setting
         minutes=_minutes(translation) if piece else 0,
         image=markdown.first_image(text.html, shown),
         text=text,
-        digest=hashlib.sha256(repr(text).encode()).hexdigest(),
+        digest=_digest(text),
     )
+
+
+def _digest(text: Rendering) -> str:
+    """What a rendered text is known by."""
+    parts = [text.html, text.print_html]
+    parts += [part for note in text.notes for part in (str(note.number), note.html, *note.marks)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def leading(source: str, cut: Cut) -> tuple[Reference, ...]:
@@ -790,6 +797,11 @@ class Planner:
             if picture := self.pictured(name):
                 self.pictures[name] = picture
         return names
+
+    def images(self, source: Piece | Author) -> set[str]:
+        """Paths of the images of a source."""
+        references = self.surveys[source.path].images
+        return {image_path(source.path, one.target) for one in references}
 
     def _preview(self, piece: Piece) -> Preview | None:
         if not self.releases[piece.slug].whole:

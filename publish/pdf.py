@@ -388,6 +388,8 @@ class _Engine:
 def _engine() -> _Engine:
     # A worker ends without running destructors, and the engine's folder of fonts would stay.
     multiprocessing.util.Finalize(None, _close, exitpriority=1)
+    # Pango sets letters whose language it cannot tell by the languages of whoever runs it.
+    os.environ["PANGO_LANGUAGE"] = "en"
     return _Engine()
 
 

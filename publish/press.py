@@ -342,7 +342,7 @@ class _Press:
     @functools.cache  # noqa: B019 — a press lives as long as a build
     def _own(self, path: str) -> str:
         """All that the edition with this page hangs on by itself, in one key."""
-        return memo.key(tuple(self._facts(self._editions[path]).values()))
+        return memo.key(self._facts(self._editions[path]))
 
     @functools.cache  # noqa: B019 — a press lives as long as a build
     def _of_all(self, template: str) -> str:
@@ -571,8 +571,10 @@ class _Press:
             files.append(Artefact(path, self._site.templates[name].encode()))
         for artefact in files:
             self._always("file", artefact)
+        shown = self._shown_images()
         for picture in plan.pictures:
-            self._picture(picture.source)
+            if picture.source in shown:
+                self._picture(picture.source)
 
     def _named(self, kind: str, path: str, parts: Parts, make: Callable[[], str]) -> None:
         """A page with nothing beside it."""
@@ -631,6 +633,20 @@ class _Press:
         self._count(kind, kept=kept)
         if artefact.path == self._order.explain:
             self.reasons.append("it is made in every build, since it shows nearly all of the site")
+
+    def _shown_images(self) -> set[str]:
+        """Paths of the images that pages show which are made; what stays as it was keeps its own."""
+        found = {
+            name
+            for one in self.plan.editions
+            if one.slug not in self._frozen
+            for name in one.images
+        }
+        authors = {one.byline.author for one in self.plan.profiles}
+        for author in self._site.authors:
+            if author.id in authors:
+                found |= self._planner.images(author)
+        return found
 
     def _picture(self, path: str) -> None:
         """All versions of an image."""

@@ -402,6 +402,7 @@ MUTANTS = (
             "the authors": found_author,
         }.items()
     ),
+    Mutant("press._of_all", 0, page),
     Mutant("press.pages", 0, page),
     Mutant("press.pages", 1, paragraph),
     Mutant("press.pages", 2, paper),
@@ -496,7 +497,7 @@ FEWER: Mapping[str, tuple[Callable[..., bool], History]] = {
 """What is looked at before a whole build is taken for done: each without one of its questions."""
 
 
-SHARED = ("press.pages", "press.print", "press._named", "press._search")
+SHARED = ("press._of_all", "press.pages", "press.print", "press._named", "press._search")
 """The functions whose keys have parts with names that several have."""
 
 ALONE = ("press._file", "press._own", "press._tasks")

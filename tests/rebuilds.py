@@ -411,7 +411,8 @@ def forget() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("publish."):
             for value in list(vars(module).values()):
-                if hasattr(value, "cache_clear"):
+                # What is put into other packages is put there once a process.
+                if hasattr(value, "cache_clear") and value.__name__ != "install":
                     value.cache_clear()
 
 

@@ -1094,7 +1094,7 @@ def test_a_sitemap_is_not_too_long(root: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_sitemap_may_be_in_parts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("publish.sitemaps.artefacts.__defaults__", (4,))
-    build(root, engine=engine)
+    build(root, engine=engine, clean=True)
     assert (root / "output/sitemap-3.xml").is_file()
     assert told(root) == []
     edit(root, "sitemap.xml", "sitemap-2.xml", "sitemap-9.xml")

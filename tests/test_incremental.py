@@ -849,7 +849,6 @@ def test_a_faulty_piece_that_was_never_published_is_not_there(
     assert wrong(root) == []
 
 
-@pytest.mark.xfail(strict=True, reason="images are planned of all pieces, those that are kept too")
 def test_a_new_image_of_a_piece_that_is_kept_is_not_published(root: Path) -> None:
     """The page that is kept shows the image that it showed, and no other page shows this one."""
     rebuilds.run(root, Asked())

@@ -181,7 +181,6 @@ def test_real_pdfs_are_the_same_bytes_wherever_they_are_made(
     assert sum(content.startswith(b"%PDF-1.7") for _, content in here.values()) == 3
 
 
-@pytest.mark.xfail(strict=True, reason="Pango asks the environment which language letters are in")
 def test_the_languages_of_whoever_builds_set_no_ligatures(
     real: tuple[Path, Tree], tmp_path: Path
 ) -> None:
