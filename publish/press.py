@@ -635,7 +635,7 @@ class _Press:
             self.reasons.append("it is made in every build, since it shows nearly all of the site")
 
     def _shown_images(self) -> set[str]:
-        """Paths of the images that pages show which are made; what stays as it was keeps its own."""
+        """Paths of the images that the pages show which are made: what stays keeps its own."""
         found = {
             name
             for one in self.plan.editions
