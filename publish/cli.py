@@ -464,6 +464,8 @@ def build(
     given = context.get_parameter_source("jobs")
     if address and given is not click.core.ParameterSource.DEFAULT:
         raise click.UsageError("--jobs is of this machine, --executor of others: give one of them")
+    if clean and keep_going:
+        raise click.UsageError("--keep-going keeps what --clean forgets: give one of them")
     with progress(quiet=form == "json") as tell, _crew(address if pdfs else None) as crew:
         report = building.build(
             root,
@@ -501,7 +503,7 @@ def build(
     else:
         _print_build(report, "previewed" if drafts else "published")
         if explain:
-            known = report.reasons or ("output/ has no such page or PDF",)
+            known = report.reasons or ("no page or PDF of that name is made",)
             for reason in known:
                 click.echo(f"explain   {printable(explain)}: {reason}")
         if drafts:

@@ -63,7 +63,7 @@ from .release import Release
 COMPLETED = "X-Completed"
 """Header field that remembers the day on which a translation was first complete."""
 
-OUT_OF_ORDER = "its files have a fault, and no edition of before is there"
+OUT_OF_ORDER = "its files have a fault, and it does not stand whole in output/"
 """Why an edition is not published whose piece has a fault in a build that goes on all the same."""
 
 UNWRITTEN = Rendering("", "")
@@ -363,7 +363,7 @@ class Version:
 
     text: Rendering | None
     """The text with its notes, where it leads inside the site still open; None once it was put
-    aside (`aside_from`)."""
+    aside."""
 
     digest: str
     """What the text is known by, when it is not at hand."""
@@ -609,7 +609,7 @@ class Planner:
             its = self.releases[piece.slug] = release.decide(piece, own, now)
             for locale, version in ours.items():
                 reason = its.own.get(locale, "") if drafts else its.because(locale)
-                if frozen and piece.slug in frozen:
+                if frozen and piece.slug in frozen and (drafts or not its.until):
                     reason = "" if locale in frozen[piece.slug] else reason or OUT_OF_ORDER
                 if reason:
                     self.held.append(Held(piece.slug, locale, version.coverage, reason))
@@ -618,7 +618,6 @@ class Planner:
         self.sources = tuple(p for p in site.pieces if (p.slug, p.locale) in self.published)
         self.listed: dict[tuple[str, Locale], Listed] = {}
         self.bylines: dict[tuple[str, Locale], Byline] = {}
-        self.alternates: dict[str, tuple[Alternate, ...]] = {}
 
     def plan(self) -> Plan:
         """Everything that is published; texts are left out."""

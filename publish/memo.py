@@ -4,8 +4,9 @@ A key is a digest of everything that decides a value: it is enough that the key 
 file's time is ever looked at. Whatever is damaged, foreign or from another release is not found,
 which costs time and changes nothing. The folder can be deleted at any moment.
 
-Nothing in it is trusted: whoever can add files to a site's repository could add a memory too. So
-values are pickled, but only the plain classes that `_kind` knows are made of what is read.
+Its sums tell damage, not forgery: whoever can write to the folder can make a build publish what
+they like, as they could by writing templates. So it is kept out of repositories. Reading it runs
+nothing, all the same: values are pickled, and only the plain classes that `_kind` knows are made.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import pickle
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -132,12 +133,17 @@ class Memo:
         except OSError:
             _remove(path)
 
-    def finish(self) -> None:
-        """A site was published: forget what has not been needed for a long time."""
+    def finish(self, but: Sequence[str] = ()) -> None:
+        """A site was published: forget what has not been needed for a long time, `but` kinds that
+        it had no use for."""
         self._generation += 1
         with self._safely():
             oldest = self._generation - GENERATIONS
-            gone = self._database.execute("DELETE FROM memory WHERE used < ?", (oldest,)).rowcount
+            marks = ", ".join("?" for _ in but)
+            gone = self._database.execute(
+                f"DELETE FROM memory WHERE used < ? AND kind NOT IN ({marks})",  # noqa: S608 — marks
+                (oldest, *but),
+            ).rowcount
             self._database.execute(f"PRAGMA user_version = {self._generation}")
             self.commit()
             if gone and self._folder:

@@ -496,6 +496,8 @@ class Stage:
             with suppress(OSError):
                 _remove(self._name, self._top)
                 os.unlink(self._name, dir_fd=self._top)
+            # What cannot be removed keeps its name.
+            self._name = _STAGE + secrets.token_hex(8)
             self._folders, self._there = {""}, set()
             return False
         self._must_set_modes = True
@@ -833,7 +835,7 @@ def _remove_others(base: int, prefix: str, files: set[str], folders: set[str]) -
 
 def _remove(name: str, folder: int) -> bool:
     """Remove a folder with all that is in it, as far as it goes; False where something is left."""
-    with suppress(OSError):
+    with suppress(OSError, RecursionError):
         descriptor = os.open(name, _ENTER, dir_fd=folder)
         try:
             for below, is_folder in _names(descriptor):

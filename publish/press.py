@@ -14,7 +14,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 from . import (
     check,
@@ -83,7 +85,7 @@ ASPECTS = {
 """What of an edition is told apart when somebody asks why its page was rendered; all its other
 fields are of the piece and its translation."""
 
-_ASSET = re.compile(rb"assets/[\w.%-]+")
+_ASSET = re.compile(r"assets/[^\s\"',<>]+")
 
 Parts = Mapping[str, str]
 """What a file hangs on: a name for each part, and what the part is known by."""
@@ -161,9 +163,7 @@ def make(
 ) -> Made:
     """Publish the site in `root` as it was `seen`. Raises `PublishError`, and then `output/` stands
     as it stood."""
-    before = memory.get("published", "sources") if order.keep_going else None
-    if order.keep_going and not isinstance(before, dict):
-        before = {}
+    before = _before(root, memory, order) if order.keep_going else None
     frozen: frozenset[str] = frozenset()
     late: list[Problem] = []
     while True:
@@ -186,12 +186,10 @@ def make(
             _unchanged(root, seen)
             notices = stage.publish()
         break
-    if not known.frozen:
-        memory.put("published", "sources", dict(known.keys), lasting=True)
-    else:
-        kept = {**(before or {}), **{p: k for p, k in known.keys.items() if k}}
-        memory.put("published", "sources", kept, lasting=True)
-    memory.finish()
+    keys = {**(before or {} if known.frozen else {}), **{p: k for p, k in known.keys.items() if k}}
+    published = output.manifest_sum(root), order.drafts, keys
+    memory.put("published", "sources", published, lasting=True)
+    memory.finish(but=() if order.pdfs else ("pdf", "print page"))
     moments = [release.appears(piece) for piece in known.site.pieces]
     return Made(
         pages=press.counts("page"),
@@ -205,16 +203,32 @@ def make(
     )
 
 
+def _before(root: Path, memory: Memo, order: Order) -> Mapping[str, str]:
+    """The keys of the sources that `output/` was made from; none where it is another site, or a
+    preview and is to be none, or the other way round."""
+    known = memory.get("published", "sources")
+    if not isinstance(known, tuple) or known[:2] != (output.manifest_sum(root), order.drafts):
+        return {}
+    return dict(known[2])
+
+
 def _lost(known: Survey, standing: Standing) -> Iterator[Problem]:
     """Pieces with a fault that stand in `output/`, and of which it is not known what they were."""
     there = {piece.path for piece in known.site.pieces}
     for path in sorted(known.keys):
         slug = path.removeprefix("sources/pieces/").removesuffix(".md")
-        pages = (urls.file(urls.piece(one, slug)) for one in known.site.settings.languages)
-        if known.frozen and path not in there and any(page in standing.files for page in pages):
-            message = "it cannot stay as it was: what it was is not remembered"
-            hint = "mend the faults; a build without any remembers"
+        languages = known.site.settings.languages
+        stands = {one for one in languages if _page_of(one, slug) in standing.files}
+        home = known.surveys[path].source.locale if path in known.surveys else None
+        gone = path not in there or (path in known.frozen and home not in stands)
+        if known.frozen and stands and gone:
+            message = "it cannot stay as it was: that is not remembered, or not whole in output/"
+            hint = "mend the faults: a build without any makes all of it"
             yield Problem("O5", message, Span(path), hint)
+
+
+def _page_of(locale: Locale, slug: str) -> str:
+    return urls.file(urls.piece(locale, slug))
 
 
 def _unchanged(root: Path, seen: Snapshot) -> None:
@@ -291,7 +305,7 @@ class _Press:
                 found[piece.slug] = [
                     one
                     for one in self._site.settings.languages
-                    if urls.file(urls.piece(one, piece.slug)) in self._standing.files
+                    if _page_of(one, piece.slug) in self._standing.files
                 ]
         return found
 
@@ -514,10 +528,12 @@ class _Press:
         for path in sorted(name for name in files if name.startswith(one.path)):
             self._stage.keep(path, files[path].sha256)
         page = urls.file(one.path)
-        for asset in _ASSET.findall(output.content(self._root, page)):
-            if filed := files.get(asset.decode()):
+        for asset in _ASSET.findall(output.content(self._root, page).decode()):
+            if filed := files.get(unquote(unescape(asset))):
                 self._stage.keep(filed.path, filed.sha256)
         self._count("page", kept=True)
+        if self._order.explain.startswith(one.path):
+            self.reasons.append("it stays as it was: its piece has a fault")
 
     def _file(
         self,

@@ -166,8 +166,16 @@ class _Surveyor:
         for path in paths:
             known = self._memory.get("source", before.get(path, ""))
             old = known.surveyed if isinstance(known, Record) else None
+            if old is not None and not self._whole(old):
+                old = None
             records[path] = Record(old, Place(path, (), (), None), ())
             self._keys[path] = before.get(path, "")
+
+    def _whole(self, known: Surveyed) -> bool:
+        """Whether a source is remembered with all its texts, in the languages of now."""
+        return {one.locale for one in known.versions} == {*self._settings.languages} and all(
+            isinstance(self._memory.get("text", one.digest), Rendering) for one in known.versions
+        )
 
     def _source_of(self, problem: Problem) -> str | None:
         """The source whose own fault a problem is, or that of a catalogue of it."""

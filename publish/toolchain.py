@@ -74,10 +74,15 @@ _FILES = {
 }
 
 
-@functools.cache
 def engine() -> str:
     """The releases of the system's libraries that PDFs are set with."""
-    return ", ".join(f"{name} {_release(name)}" for name in _LIBRARIES)
+    return ", ".join(" ".join(one) for one in libraries())
+
+
+@functools.cache
+def libraries() -> tuple[tuple[str, str], ...]:
+    """The same, library by library; the release is empty where there is none."""
+    return tuple((name, _release(name)) for name in _LIBRARIES)
 
 
 def _release(name: str) -> str:

@@ -8,7 +8,6 @@ workers dies, and stops none that hangs: here a lost worker costs its own task a
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import functools
 import gc
 import hashlib
@@ -47,7 +46,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from . import fonts, pdf
+from . import fonts, pdf, toolchain
 from .errors import Problem, PublishError, Span
 from .model import Pdf
 
@@ -773,13 +772,6 @@ _PACKAGES = (
     *("fonttools", "pillow", "pydyf", "pyphen", "tinycss2", "tinyhtml5", "weasyprint"),
 )
 
-_LIBRARIES = (
-    ("libpango-1.0", "pango_version_string", ctypes.c_char_p),
-    ("libharfbuzz", "hb_version_string", ctypes.c_char_p),
-    ("libharfbuzz-subset", "hb_version_string", ctypes.c_char_p),
-    ("libfontconfig", "FcGetVersion", ctypes.c_int),
-)
-
 
 @functools.cache
 def fingerprint() -> Environment:
@@ -796,18 +788,7 @@ def fingerprint() -> Environment:
     for package in _PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found.append((package, importlib.metadata.version(package)))
-    found += [(name, _release(name, asked, kind)) for name, asked, kind in _LIBRARIES]
-    return tuple(found)
-
-
-def _release(name: str, function: str, kind: Any) -> str:
-    for file in (f"{name}.so.{1 if 'fontconfig' in name else 0}", f"{name}.0.dylib"):
-        with contextlib.suppress(OSError, AttributeError):
-            ask = getattr(ctypes.CDLL(file), function)
-            ask.restype = kind
-            release = ask()
-            return release.decode() if isinstance(release, bytes) else str(release)
-    return "none"
+    return (*found, *toolchain.libraries())
 
 
 def _foreign(worker: str, theirs: Environment, ours: Environment) -> PublishError | None:

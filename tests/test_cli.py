@@ -103,6 +103,7 @@ def test_a_folder_that_is_no_site_is_a_problem(tmp_path: Path, command: str) -> 
         ["check", "--frmat", "json"],
         ["check", "--format", "yaml"],
         ["build", "--jobs", "0"],
+        ["build", "--clean", "--keep-going"],
         ["new"],
         ["new", "A Title", "--language", "xx"],
     ],

@@ -713,3 +713,52 @@ def test_a_piece_of_which_nothing_is_remembered_is_not_lost(site: Path) -> None:
         build(site, engine=printed, now=NOW, keep_going=True)
     assert "O5" in {problem.code for problem in caught.value.problems}
     assert tree(site / "output") == before
+
+
+def test_a_build_that_goes_on_publishes_no_draft(standing: Path) -> None:
+    edit(standing / LIGHTS, "summary:", "draft: true\nsummary:")
+    built(standing, drafts=True)
+    built(standing)
+    edit(standing / LIGHTS, "summary:", "sumary:")
+    built(standing, keep_going=True)
+    assert not [path for path in tree(standing) if "harbour-lights" in path]
+
+
+def test_a_preview_is_not_kept_in_what_is_published(standing: Path) -> None:
+    built(standing, drafts=True)
+    before = tree(standing)
+    edit(standing / LIGHTS, "summary:", "sumary:")
+    with pytest.raises(PublishError) as caught:
+        built(standing, keep_going=True)
+    assert "O5" in {problem.code for problem in caught.value.problems}
+    assert tree(standing) == before
+
+
+@pytest.mark.parametrize("harm", ["a new language", "a text forgotten", "a page damaged"])
+def test_a_piece_that_cannot_stay_whole_stops_a_build_that_goes_on(
+    standing: Path, harm: str
+) -> None:
+    if harm == "a new language":
+        edit(standing / "pyproject.toml", '"tr"]', '"tr", "ru"]')
+    elif harm == "a text forgotten":
+        with memo.opened(standing) as memory:
+            memory._database.execute("DELETE FROM memory WHERE kind = 'text'")
+    else:
+        (standing / "output/en/harbour-lights/index.html").write_text("", encoding="utf-8")
+    edit(standing / LIGHTS, "summary:", "sumary:")
+    before = tree(standing)
+    with pytest.raises(PublishError) as caught:
+        built(standing, keep_going=True)
+    assert "O5" in {problem.code for problem in caught.value.problems}
+    assert tree(standing) == before
+
+
+def test_builds_without_pdfs_forget_none(standing: Path) -> None:
+    for number in range(memo.GENERATIONS + 3):
+        edit(
+            standing / PORT,
+            "yanar" if number % 2 == 0 else "söner",
+            "söner" if number % 2 == 0 else "yanar",
+        )
+        built(standing, pdfs=False)
+    assert built(standing).pdfs_rendered <= 2
