@@ -618,6 +618,7 @@ class Planner:
         self.sources = tuple(p for p in site.pieces if (p.slug, p.locale) in self.published)
         self.listed: dict[tuple[str, Locale], Listed] = {}
         self.bylines: dict[tuple[str, Locale], Byline] = {}
+        self._siblings: dict[str, tuple[Alternate, ...]] = {}
 
     def plan(self) -> Plan:
         """Everything that is published; texts are left out."""
@@ -736,8 +737,8 @@ class Planner:
 
     def _edition(self, piece: Piece, locale: Locale) -> Edition:
         version = self.published[piece.slug, locale]
-        path = urls.piece(locale, piece.slug)
         alternates = self._alternates(piece, locale)
+        [here] = [one for one in alternates if one.current]
         topics = self.tags[locale]
         about = {key: self.lists.address(locale, key) for key in subjects(piece)}
         series = ("series", piece.series.content) if piece.series else None
@@ -774,8 +775,8 @@ class Planner:
             untranslated=version.untranslated,
             translator=version.translator,
             translated_on=version.translated_on,
-            path=path,
-            pdf_path=urls.pdf(locale, piece.slug),
+            path=here.path,
+            pdf_path=here.pdf_path,
             images=tuple(dict.fromkeys(name for names in images for name in names)),
             image=self._image(piece, version.image),
             minutes=version.minutes,
@@ -830,17 +831,22 @@ class Planner:
 
     def _alternates(self, piece: Piece, current: Locale) -> tuple[Alternate, ...]:
         """The one list of an edition's siblings; pages, PDFs and heads all read it."""
-        return tuple(
-            Alternate(
-                locale=locale,
-                path=urls.piece(locale, piece.slug) if published else "",
-                pdf_path=urls.pdf(locale, piece.slug) if published else "",
-                original=locale == piece.locale,
-                current=locale == current,
+        if piece.slug not in self._siblings:
+            self._siblings[piece.slug] = tuple(
+                Alternate(
+                    locale=locale,
+                    path=urls.piece(locale, piece.slug) if published else "",
+                    pdf_path=urls.pdf(locale, piece.slug) if published else "",
+                    original=locale == piece.locale,
+                    current=False,
+                )
+                for locale in self.languages
+                if locale not in piece.hold
+                for published in [(piece.slug, locale) in self.published]
             )
-            for locale in self.languages
-            if locale not in piece.hold
-            for published in [(piece.slug, locale) in self.published]
+        return tuple(
+            dataclasses.replace(one, current=True) if one.locale == current else one
+            for one in self._siblings[piece.slug]
         )
 
     def _default(self, alternates: Sequence[Alternate]) -> str:
@@ -1023,7 +1029,7 @@ def _name(translation: Version, author: Author) -> Run:
 _INTERNAL = re.compile(r"sources/(pieces|authors)/([^/]+)\.md\Z")
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=4096)
 def internal(source: str, address: str) -> tuple[str, str]:
     """What an address in the file `source` means: its kind, and the slug, id, path or anchor.
 
