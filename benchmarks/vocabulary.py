@@ -106,7 +106,7 @@ weather-diary|the weather diary|Weather diary|hava günlüğü|hava günlüğün
 transit-permit|the transit permit|Transit permit|transit izni|transit iznini|transit izninin|разрешение на транзит|разрешение на транзит|разрешения на транзит
 reservoir-level|the level of the reservoir|Reservoir level|baraj gölünün seviyesi|baraj gölünün seviyesini|baraj gölü seviyesinin|уровень водохранилища|уровень водохранилища|уровня водохранилища
 trade-dictionary|the dictionary of trade|Trade dictionary|ticaret sözlüğü|ticaret sözlüğünü|ticaret sözlüğünün|торговый словарь|торговый словарь|торгового словаря
-""",  # noqa: E501
+""",  # noqa: E501 — one phrase a line
     "thing plain şey şeyi şeyin вещь вещь_в вещи",
 )
 
@@ -254,7 +254,7 @@ A dispute between {actors} and {actors2} shows how much hangs on {thing}. The an
 In {place}, {thing} is older than the office that keeps it. This commentary follows it through {number} years of use.
 {yerde} {şey}, onu tutan daireden daha eskidir. Bu yorum, {number} yıllık kullanımın izini sürüyor.
 {где} {вещь} старше конторы, которая этим ведает. Комментарий прослеживает {number} лет такой работы.
-""")  # noqa: E501
+""")  # noqa: E501 — one phrase a line
 
 SENTENCES = _texts(
     """
@@ -434,7 +434,7 @@ A scan of {thing} can be seen in the [digital library](https://library.example.o
 The [statistical yearbook](https://stat.example.org/{year}/yearbook) counts {place} among the larger ports.
 [İstatistik yıllığı](https://stat.example.org/{year}/yearbook) {yerin} adını büyük limanlar arasında sayar.
 [Статистический ежегодник](https://stat.example.org/{year}/yearbook) сообщает: {место} — среди крупных портов.
-""")  # noqa: E501
+""")  # noqa: E501 — one phrase a line
 
 LEADS = _texts("""
 Three things follow for {actors}:
@@ -504,7 +504,7 @@ Rakamlar {yerde} {onların} verdiği rakamlardır; başka sayımlar yüzde {numb
 Both copies of {thing} are described in the [catalogue](https://archive.example.org/catalogue/{number}) of {year}.
 {şeyin} iki nüshası da {year} tarihli [katalogda](https://archive.example.org/catalogue/{number}) tanıtılır.
 Оба экземпляра описаны в [каталоге](https://archive.example.org/catalogue/{number}) {year} года.
-""")  # noqa: E501
+""")  # noqa: E501 — one phrase a line
 
 HEADINGS = _texts("""
 A number and its history
@@ -560,7 +560,7 @@ Bildiği diller İngilizce, Türkçe ve Rusçadır; eski ölçüleri biriktirir.
 The name is made up, as all names on these pages are.
 Bu ad, bu sayfalardaki bütün adlar gibi, uydurmadır.
 Имя вымышлено, как и все имена на этих страницах.
-""")  # noqa: E501
+""")  # noqa: E501 — one phrase a line
 
 TAGS = _texts("""
 Archives

@@ -143,7 +143,7 @@ def build(
                 seen.digest,
                 pdfs,
                 drafts,
-                _REAL if engine is None else f"{engine.__module__}.{engine.__qualname__}",
+                _REAL if engine is None else toolchain.named(engine),
             )
             last = memory.get("build", key) if standing.whole and not explain else None
             if isinstance(last, Remembered) and last.holds(output.manifest_sum(root), now):

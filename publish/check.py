@@ -97,7 +97,7 @@ def blocking(
                 site,
                 listed,
                 {one.path: name for (name, _), one in known.items() if one.domain != name},
-                loaded.problems,
+                _faulty(loaded.problems),
             ),
             *interface_faults(site),
             *search.missing_extra(site.settings),
@@ -485,9 +485,9 @@ def orphans(
     site: Site,
     listed: Iterable[tuple[str, str, Locale]],
     renamed: Mapping[str, str],
-    problems: Iterable[Problem],
+    unread: Collection[str],
 ) -> Iterator[Problem]:
-    """Catalogues that nobody reads. Sources that could not be read have lost nothing.
+    """Catalogues that nobody reads. Sources that are `unread`, by their paths, have lost nothing.
 
     `listed` are path, domain and language of all catalogues; of those that were `renamed` with
     their source, the new name by path. `site` needs no texts.
@@ -495,10 +495,10 @@ def orphans(
     written = {f"pieces/{piece.slug}": piece.locale for piece in site.pieces}
     written |= {f"authors/{author.id}": author.locale for author in site.authors}
     written[messages.TAGS] = site.settings.default_language
-    unread = {p.span.path.removeprefix("sources/").removesuffix(".md") for p in problems}
+    names = {path.removeprefix("sources/").removesuffix(".md") for path in unread}
     for path, domain, locale in listed:
         span = Span(path)
-        if domain == messages.INTERFACE or unread & {domain, domain.partition("/")[0], "sources"}:
+        if domain == messages.INTERFACE or names & {domain, domain.partition("/")[0], "sources"}:
             continue
         if path in renamed:
             hint = "run publish update: it moves the catalogue"

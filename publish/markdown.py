@@ -238,6 +238,7 @@ def _parser(*, tracing: bool = False) -> MarkdownIt:
     md.use(footnote_plugin, inline=False, always_match_refs=True)
     md.use(attrs_plugin, after=(), spans=True, allowed=("lang", "dir"))
     md.validateLink = safe_address  # type: ignore[method-assign]
+    # The parser offers no other way to say both.
     md.normalizeLink = functools.lru_cache(md.normalizeLink)  # type: ignore[method-assign]
     md.inline.ruler.at("image", _image)
     if tracing:

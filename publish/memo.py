@@ -141,7 +141,7 @@ class Memo:
             oldest = self._generation - GENERATIONS
             marks = ", ".join("?" for _ in but)
             gone = self._database.execute(
-                f"DELETE FROM memory WHERE used < ? AND kind NOT IN ({marks})",  # noqa: S608 — marks
+                f"DELETE FROM memory WHERE used < ? AND kind NOT IN ({marks})",  # noqa: S608 — only “?”
                 (oldest, *but),
             ).rowcount
             self._database.execute(f"PRAGMA user_version = {self._generation}")

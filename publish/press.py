@@ -214,14 +214,16 @@ def _before(root: Path, memory: Memo, order: Order) -> Mapping[str, str]:
 
 def _lost(known: Survey, standing: Standing) -> Iterator[Problem]:
     """Pieces with a fault that stand in `output/`, and of which it is not known what they were."""
+    if not known.frozen:
+        return
     there = {piece.path for piece in known.site.pieces}
-    for path in sorted(known.keys):
+    languages = known.site.settings.languages
+    for path in sorted(one for one in known.keys if one.startswith("sources/pieces/")):
         slug = path.removeprefix("sources/pieces/").removesuffix(".md")
-        languages = known.site.settings.languages
         stands = {one for one in languages if _page_of(one, slug) in standing.files}
         home = known.surveys[path].source.locale if path in known.surveys else None
         gone = path not in there or (path in known.frozen and home not in stands)
-        if known.frozen and stands and gone:
+        if stands and gone:
             message = "it cannot stay as it was: that is not remembered, or not whole in output/"
             hint = "mend the faults: a build without any makes all of it"
             yield Problem("O5", message, Span(path), hint)
@@ -408,7 +410,7 @@ class _Press:
             "the style sheet of paper": memo.key(
                 self._site.templates["print.css"], self._site.template_paths["print.css"]
             ),
-            "what sets PDFs": f"{_name(self._engine)}, {toolchain.engine()}",
+            "what sets PDFs": f"{toolchain.named(self._engine)}, {toolchain.engine()}",
         }
 
     def _contents(self, one: Edition) -> tuple[tuple[str, ...], ...]:
@@ -443,7 +445,7 @@ class _Press:
                 _fields(job) | {"images": images},
                 self._program,
                 toolchain.engine(),
-                _name(self._engine),
+                toolchain.named(self._engine),
             )
             self._memory.put("print page", key, own)
             document = self._memory.get("pdf", own)
@@ -719,11 +721,6 @@ def _only(path: str, make: Callable[[], str]) -> Callable[[], Iterable[Artefact]
 
 def _fields(value: Edition | Front | Profile | Subject | Topics | pdf.Job) -> dict[str, object]:
     return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-
-
-def _name(engine: Engine) -> str:
-    """What an engine is known by: the function that it is."""
-    return f"{getattr(engine, '__module__', '')}.{getattr(engine, '__qualname__', type(engine))}"
 
 
 def _settings(settings: Settings, order: Order) -> Settings:

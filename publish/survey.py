@@ -10,14 +10,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import check, edition, images, memo, merge, messages, search, toolchain
 from .check import Place
 from .edition import Surveyed, Translation, Version
-from .errors import Problem, PublishError, Span, in_order, stopping
+from .errors import Problem, PublishError, in_order, stopping
 from .load import Listing, Reader
 from .load import in_order as newest_first
 from .locales import Locale
@@ -396,7 +396,7 @@ class _Surveyor:
                 unread,
             ),
             *(check.letters(site) if self._letters else ()),
-            *check.orphans(site, listed, renamed, (*own, *reader.problems, *_at(frozen))),
+            *check.orphans(site, listed, renamed, unread),
             *self._interface(site),
             *search.missing_extra(site.settings),
         )
@@ -499,11 +499,6 @@ def _hanging(records: Mapping[str, Record]) -> frozenset[str]:
         if isinstance(source, Piece) and (gone := {*source.authors} - ids):
             found |= {source.path, *(f"sources/authors/{one}.md" for one in gone)}
     return frozenset(found)
-
-
-def _at(paths: Iterable[str]) -> Iterator[Problem]:
-    for path in paths:
-        yield Problem("S1", "", Span(path))
 
 
 def _light(record: Record) -> Record:

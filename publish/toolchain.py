@@ -8,7 +8,7 @@ import hashlib
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import fonts
@@ -72,6 +72,11 @@ _FILES = {
     "darwin": ("lib{}.0.dylib", "lib{}.1.dylib", "lib{}.6.dylib", "lib{}.dylib"),
     "win32": ("lib{}-0.dll", "lib{}-1.dll", "lib{}-6.dll"),
 }
+
+
+def named(engine: Callable[..., object]) -> str:
+    """What an engine is known by: the function that it is."""
+    return f"{getattr(engine, '__module__', '')}.{getattr(engine, '__qualname__', type(engine))}"
 
 
 def engine() -> str:
