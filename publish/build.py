@@ -136,7 +136,6 @@ def build(
         output.prepare(root)
         seen = snapshot.take(root)
         with _memory(root, seen, clean=clean) as memory:
-            standing = output.Standing({}, False) if clean else output.standing(root)
             key = memo.key(
                 toolchain.program(),
                 toolchain.engine() if pdfs else "",
@@ -145,16 +144,22 @@ def build(
                 drafts,
                 _REAL if engine is None else toolchain.named(engine),
             )
-            last = memory.get("build", key) if standing.whole and not explain else None
-            if isinstance(last, Remembered) and last.holds(output.manifest_sum(root), now):
+            last = None if explain else memory.get("build", key)
+            if (
+                isinstance(last, Remembered)
+                and last.holds(output.manifest_sum(root), now)
+                and output.standing(root).whole
+            ):
                 seconds = time.monotonic() - start
                 return dataclasses.replace(last.report, seconds=seconds)
-            from . import press  # what makes pages takes a while to load
-
-            order = press.Order(now, pdfs, drafts, keep_going, explain)
-            real = engine or _real()
             crew = _pool(workers, jobs if pdfs else 0, warm=engine is None)
             with _seldom_collected(), crew as pool:
+                # Meanwhile a process of its own loads what makes PDFs.
+                standing = output.Standing({}, False) if clean else output.standing(root)
+                from . import press
+
+                order = press.Order(now, pdfs, drafts, keep_going, explain)
+                real = engine or _real()
                 made = press.make(root, seen, memory, standing, order, pool, real, tell)
             report = _report(made, time.monotonic() - start)
             if not keep_going:

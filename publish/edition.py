@@ -619,6 +619,7 @@ class Planner:
         self.listed: dict[tuple[str, Locale], Listed] = {}
         self.bylines: dict[tuple[str, Locale], Byline] = {}
         self._siblings: dict[str, tuple[Alternate, ...]] = {}
+        self._days: dict[tuple[str, Locale], datetime.date] = {}
 
     def plan(self) -> Plan:
         """Everything that is published; texts are left out."""
@@ -856,10 +857,13 @@ class Planner:
         return (ours or [one for one in published if one.original])[0].path
 
     def _modified(self, piece: Piece, locale: Locale) -> datetime.date:
-        days = [piece.date, piece.updated, *(correction.date for correction in piece.corrections)]
-        if locale != piece.locale:
-            days.append(self.published[piece.slug, locale].translated_on)
-        return max(day for day in days if day)
+        found = self._days.get((piece.slug, locale))
+        if found is None:
+            days = [piece.date, piece.updated, *(one.date for one in piece.corrections)]
+            if locale != piece.locale:
+                days.append(self.published[piece.slug, locale].translated_on)
+            found = self._days[piece.slug, locale] = max(day for day in days if day)
+        return found
 
     def _byline(self, author: Author, locale: Locale) -> Byline:
         """The author in the language of a page as far as that is whole, else as written."""

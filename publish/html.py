@@ -8,6 +8,7 @@ which escapes the text and fills in named fields without ever running `%` over i
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime
 import functools
 import hashlib
@@ -275,6 +276,14 @@ class Renderer:
                     return tuple(sorted(self._templates.items()))
                 left.append(literal[2])
         return tuple(sorted(found.items()))
+
+    def ready(self, name: str) -> None:
+        """Compile a template, which the first page of it would do. What is wrong with it, a page
+        will tell."""
+        with contextlib.suppress(jinja2.TemplateError):
+            for one, _ in self.closure(name):
+                if one.endswith(".html"):
+                    self._environment.get_template(one)
 
     def faults(self) -> tuple[Problem, ...]:
         """Syntax faults of every template, used or not."""

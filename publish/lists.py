@@ -161,6 +161,10 @@ class Lists:
                 self._of.setdefault(key, []).append(name)
         self._sets = {key: sum(self._bits[n] for n in names) for key, names in self._of.items()}
         self._parts: dict[str, dict[str, int]] = {}
+        # What is asked for again and again, for one edition after the other.
+        self._named_in: dict[tuple[str, Locale], Locale] = {}
+        self._addresses: dict[tuple[Locale, Key], str] = {}
+        self._shares: dict[str, tuple[list[int], int]] = {}
 
     def _keys(self, name: str) -> list[Key]:
         piece = self._pieces[name]
@@ -169,11 +173,15 @@ class Lists:
     def _shown_in(self, name: str, locale: Locale) -> Locale:
         """The language in which a list in `locale` names a piece: its own, else the original's,
         else the first of the site's that there is."""
-        wanted = (locale, self._pieces[name].locale, *self._languages)
-        return next(one for one in wanted if (name, one) in self._published)
+        found = self._named_in.get((name, locale))
+        if found is None:
+            wanted = (locale, self._pieces[name].locale, *self._languages)
+            found = next(one for one in wanted if (name, one) in self._published)
+            self._named_in[name, locale] = found
+        return found
 
     def _all_listed(self, names: Iterable[str], locale: Locale) -> tuple[Listed, ...]:
-        return tuple(self._listed(name, self._shown_in(name, locale)) for name in names)
+        return tuple([self._listed(name, self._shown_in(name, locale)) for name in names])
 
     # ── Every list ───────────────────────────────────────────────────────────────────────────
 
@@ -296,7 +304,10 @@ class Lists:
 
     def address(self, locale: Locale, key: Key) -> str:
         """The page of a topic or series that has a piece in the language."""
-        return urls.subject(locale, key[0], slug(self._settings, key[1]))
+        if (locale, key) not in self._addresses:
+            address = urls.subject(locale, key[0], slug(self._settings, key[1]))
+            self._addresses[locale, key] = address
+        return self._addresses[locale, key]
 
     def home(self, key: Key) -> str:
         """Its page for readers of any other language than those that have one."""
@@ -339,16 +350,7 @@ class Lists:
         """Pieces with shared topics or authors: those in the edition's own language first, of these
         those of other series than its own, whose parts have links already; then those that share
         most; then the newest."""
-        # Which pieces share at least so many: each subject moves those that have it one set up.
-        sharing = [self._all & ~self._bits[piece.slug]]
-        siblings = 0
-        for key in self._keys(piece.slug):
-            if key[0] == "series":
-                siblings = self._sets[key]
-                continue
-            sharing.append(0)
-            for level in range(len(sharing) - 1, 0, -1):
-                sharing[level] |= sharing[level - 1] & self._sets[key]
+        sharing, siblings = self._sharing(piece.slug)
         found: list[str] = []
         here = self._here[locale]
         for group in (here & ~siblings, here & siblings, ~here & ~siblings, ~here & siblings):
@@ -361,3 +363,20 @@ class Lists:
                     found.append(self._order[lowest.bit_length() - 1])
                     left ^= lowest
         return self._all_listed(found, locale)
+
+    def _sharing(self, name: str) -> tuple[list[int], int]:
+        """The pieces that share so many topics and authors with a piece, or more, by how many; and
+        those of its series."""
+        if name not in self._shares:
+            # Each subject moves those that have it one set up.
+            sharing = [self._all & ~self._bits[name]]
+            siblings = 0
+            for key in self._keys(name):
+                if key[0] == "series":
+                    siblings = self._sets[key]
+                    continue
+                sharing.append(0)
+                for level in range(len(sharing) - 1, 0, -1):
+                    sharing[level] |= sharing[level - 1] & self._sets[key]
+            self._shares[name] = sharing, siblings
+        return self._shares[name]

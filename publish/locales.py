@@ -21,9 +21,12 @@ import babel.lists
 import babel.numbers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Locale:
-    """A language as the site knows it. Compare these, never raw strings."""
+    """A language as the site knows it. Compare these, never raw strings.
+
+    There is one value a language, which `parse` makes: equal ones are the same.
+    """
 
     tag: str
     """BCP 47 spelling, for `lang`, `hreflang` and PDF: `pt-BR`."""
@@ -36,6 +39,10 @@ class Locale:
 
     direction: str
     """`ltr` or `rtl`."""
+
+    def __reduce__(self) -> tuple[Callable[[str], Locale], tuple[str]]:
+        """Have `parse` find it again where it is unpickled or copied."""
+        return parse, (self.tag,)
 
     @property
     def path(self) -> str:

@@ -34,7 +34,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from . import locales, typography
+from . import locales, typography, urls
 from .errors import Problem, Span
 from .locales import Locale, UnknownLocaleError, parse
 from .model import LONGEST, Note, Rendering, Segment, State, Text
@@ -205,22 +205,12 @@ Resolve = Callable[[str], Target]
 
 # ── The parser ───────────────────────────────────────────────────────────────────────────────
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_SCHEMES = frozenset({"https", "http", "mailto"})
 _DIRECTIVE = re.compile(r"<!--\s*(?:(note|context):(.*)|(skip)\s*)-->\Z", re.DOTALL)
 _HEADING_ID = re.compile(r"(?<!\s)\s+\{#([a-z0-9][a-z0-9-]*)\}\Z")
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>")
 _BACKTICKS = re.compile(r"`+")
 _GAP = re.compile(r"([ \t]*)(\n?)[ \t]*")
 _WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
-
-
-def safe_address(url: str) -> bool:
-    """Whether a link may lead there: https, http, mailto, or a place inside the site."""
-    scheme = _SCHEME.match(url)
-    if scheme:
-        return scheme[1].lower() in _SCHEMES  # ASCII by its pattern
-    return not url.startswith("//") and ":" not in re.split(r"[/?#]", url, maxsplit=1)[0]
 
 
 @functools.cache
@@ -237,7 +227,7 @@ def _parser(*, tracing: bool = False) -> MarkdownIt:
     md.enable("table")
     md.use(footnote_plugin, inline=False, always_match_refs=True)
     md.use(attrs_plugin, after=(), spans=True, allowed=("lang", "dir"))
-    md.validateLink = safe_address  # type: ignore[method-assign]
+    md.validateLink = urls.safe  # type: ignore[method-assign]
     # The parser offers no other way to say both.
     md.normalizeLink = functools.lru_cache(md.normalizeLink)  # type: ignore[method-assign]
     md.inline.ruler.at("image", _image)
@@ -1270,7 +1260,7 @@ class _Audit:
             )
             before = text[: link.start()]
             # What begins before the mark, the parser takes for no link.
-            if marked and safe_address(link[1]) and before.count("[") <= before.count("]"):
+            if marked and urls.safe(link[1]) and before.count("[") <= before.count("]"):
                 hint = "a note's mark stands outside the words of a link: [words](address)[^1]"
             span = self._at(token, link[0].strip())
             self._add("S6", f"this link leads nowhere: {link[1]}", span, hint)
@@ -1826,7 +1816,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
 
 
 _CLEANER = nh3.Cleaner(
-    tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None, url_schemes=set(_SCHEMES)
+    tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None, url_schemes=set(urls.SCHEMES)
 )
 
 

@@ -17,6 +17,7 @@ import datetime
 import hashlib
 import importlib
 import io
+import marshal
 import operator
 import os
 import pickle
@@ -387,7 +388,8 @@ def sum_of(content: bytes) -> str:
 def key(*parts: object) -> str:
     """A key made of everything that decides a value: numbers, texts, bytes, dates, enumerations,
     our dataclasses, and tuples, mappings and sets of such."""
-    return hashlib.sha256(repr(_flat(parts)).encode(errors="surrogatepass")).hexdigest()
+    # Version 2 is the last that says equal values alike, whichever objects they share.
+    return hashlib.sha256(marshal.dumps(_flat(parts), 2)).hexdigest()
 
 
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None), bytes})
@@ -399,22 +401,39 @@ def _flat(value: Any) -> Any:
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
-    if kind is tuple or kind is list:
-        return tuple([_flat(part) for part in value])
+    flatten = _flatteners.get(kind)
+    if flatten is None:
+        flatten = _flatteners[kind] = _flattener(kind)
+    return flatten(value)
+
+
+_flatteners: dict[type, Callable[[Any], Any]] = {}
+
+
+def _flattener(kind: type) -> Callable[[Any], Any]:
+    """What takes values of a kind apart."""
+    name, plain = kind.__name__, _AS_THEY_ARE
+    if issubclass(kind, tuple | list):
+        return lambda value: tuple([one if type(one) in plain else _flat(one) for one in value])
     if kind is Locale:
-        return (..., "Locale", value.tag)
+        return lambda value: (..., name, value.tag)
     if dataclasses.is_dataclass(kind):
-        return (..., kind.__name__, *[_flat(part) for part in _values(kind)(value)])
-    if isinstance(value, Mapping):
-        return (
+        fields = _values(kind)
+        return lambda value: (
+            ...,
+            name,
+            *[one if type(one) in plain else _flat(one) for one in fields(value)],
+        )
+    if issubclass(kind, Mapping):
+        return lambda value: (
             ...,
             "mapping",
-            tuple(sorted((_flat(name), _flat(one)) for name, one in value.items())),
+            tuple(sorted([(_flat(of), _flat(one)) for of, one in value.items()])),
         )
-    if isinstance(value, frozenset):
-        return (..., "set", tuple(sorted(map(_flat, value))))
-    if isinstance(value, Enum):
-        return (..., kind.__name__, value.name)
-    if isinstance(value, datetime.date):
-        return (..., "date", value.isoformat())
-    raise TypeError(f"{kind.__name__} is no part of a key")
+    if issubclass(kind, frozenset):
+        return lambda value: (..., "set", tuple(sorted(map(_flat, value))))
+    if issubclass(kind, Enum):
+        return lambda value: (..., name, value.name)
+    if issubclass(kind, datetime.date):
+        return lambda value: (..., "date", value.isoformat())
+    raise TypeError(f"{name} is no part of a key")

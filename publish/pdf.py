@@ -21,9 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from . import boxes, fonts, xmp
+from . import boxes, fonts, urls, xmp
 from .errors import Problem, PublishError, Span
-from .markdown import safe_address
 from .model import Pdf
 
 BASE = "https://site.invalid/"
@@ -119,7 +118,7 @@ _LACKING = "our fonts do not have"
 
 def _leads_out(address: str) -> bool:
     """Whether an absolute address is of the web or of mail, and not of the page's own base."""
-    return safe_address(address) and ":" in address and not address.startswith(BASE)
+    return urls.safe(address) and ":" in address and not address.startswith(BASE)
 
 
 def _slips(document: Any, job: Job) -> Iterator[Problem]:

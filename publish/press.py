@@ -289,6 +289,8 @@ class _Press:
         self._editions = {one.path: one for one in self.plan.editions}
         self._shared: dict[int, tuple[str, Listed | Byline]] = {}
         self._made: dict[str, Printed] = {}
+        self._paged: set[str] = set()
+        self._lists = self._all_lists()
         self._counts: dict[str, list[int]] = {}
         self.reasons: list[str] = []
 
@@ -380,8 +382,22 @@ class _Press:
             return []
         faults: list[Problem] = []
         total = len(self.plan.editions)
-        left: list[tuple[Edition, str]] = []
-        for one in self.plan.editions:
+        keys: dict[str, str] = {}
+        tasks = self._tasks(self._missing(faults), keys, faults)
+        for done in workers.made(tasks, self._engine, pool, self._meanwhile()):
+            faults += self._finished(done, keys[done.task.path])
+            tell(Step("rendering PDFs", len(self._made), total))
+        faults += pdf.missing_library()
+        return faults
+
+    def _source(self, one: Edition) -> str:
+        return self._planner.pieces[one.slug].path
+
+    def _missing(self, faults: list[Problem]) -> Iterator[tuple[Edition, str]]:
+        """Editions without a PDF, and the key of all that it hangs on."""
+        # What is new most likely lacks one, and is on its way while the others are looked at.
+        new = self._known.new
+        for one in sorted(self.plan.editions, key=lambda one: self._source(one) not in new):
             if one.slug in self._frozen:
                 if filed := self._standing.files.get(one.pdf_path):
                     self._made[one.pdf_path] = Printed(0, filed.size)
@@ -393,14 +409,19 @@ class _Press:
             if isinstance(document, _Document) and self._reused(one, document):
                 faults += document.problems
             else:
-                left.append((one, key))
-        keys: dict[str, str] = {}
-        tasks = self._tasks(left, keys, faults)
-        for done in workers.made(tasks, self._engine, pool):
-            faults += self._finished(done, keys[done.task.path])
-            tell(Step("rendering PDFs", len(self._made), total))
-        faults += pdf.missing_library()
-        return faults
+                yield one, key
+
+    def _meanwhile(self) -> Iterator[None]:
+        """What can be made while PDFs are: whatever says nothing of one that is not there yet."""
+        self._stage.begin()
+        yield
+        self._renderer.ready("edition.html")
+        yield
+        yield from self._lists
+        for one in self.plan.editions:
+            if one.pdf_path in self._made:
+                self._page(one)
+                yield
 
     @functools.cache  # noqa: B019 — a press lives as long as a build
     def _paper(self) -> Parts:
@@ -474,7 +495,7 @@ class _Press:
             stylesheet=self._site.templates["print.css"],
             stylesheet_path=self._site.template_paths["print.css"],
             images=images,
-            source=self._planner.pieces[one.slug].path,
+            source=self._source(one),
             edition=f"{one.slug}, {one.locale.tag}",
             epoch=int(midnight.timestamp()),
         )
@@ -499,18 +520,23 @@ class _Press:
     # ── Pages ────────────────────────────────────────────────────────────────────────────────
 
     def pages(self, tell: Callable[[Step], None]) -> None:
-        """The pages of editions, with what lies beside them."""
+        """The pages of editions, with what lies beside them, as far as they are not there yet."""
         total = len(self.plan.editions)
-        for number, one in enumerate(self.plan.editions, start=1):
-            if one.slug in self._frozen:
-                self._stay(one)
-                continue
-            printed = self._made.get(one.pdf_path)
-            make = functools.partial(self._edition_files, one, printed)
-            key = memo.key(self._of_all("edition.html"), self._own(one.path), printed)
-            parts = functools.partial(self._page_parts, one, printed)
-            self._file("page", urls.file(one.path), key, parts, make)
-            tell(Step("rendering pages", number, total))
+        for one in self.plan.editions:
+            if one.path not in self._paged:
+                self._page(one)
+                tell(Step("rendering pages", len(self._paged), total))
+
+    def _page(self, one: Edition) -> None:
+        self._paged.add(one.path)
+        if one.slug in self._frozen:
+            self._stay(one)
+            return
+        printed = self._made.get(one.pdf_path)
+        make = functools.partial(self._edition_files, one, printed)
+        key = memo.key(self._of_all("edition.html"), self._own(one.path), printed)
+        parts = functools.partial(self._page_parts, one, printed)
+        self._file("page", urls.file(one.path), key, parts, make)
 
     def _page_parts(self, one: Edition, printed: Printed | None) -> Parts:
         return {
@@ -564,35 +590,49 @@ class _Press:
     # ── All else ─────────────────────────────────────────────────────────────────────────────
 
     def rest(self) -> None:
-        """Lists, feeds, and every other file."""
-        plan, settings, render = self.plan, self.settings, self._renderer
+        """Every other file, as far as it is not there yet."""
+        for _ in self._lists:
+            pass
+        files = [*redirects.artefacts(self.plan, self.settings, self._made)]
+        if self.settings.feeds:
+            files += feeds.artefacts(self.plan, self.settings, self._made)
+        for artefact in files:
+            self._always("file", artefact)
+
+    def _all_lists(self) -> Iterator[None]:
+        """Lists and all else that says nothing of PDFs, one a step."""
+        plan, render = self.plan, self._renderer
         for page in (*plan.fronts, *plan.topics, *plan.subjects, *plan.profiles, *plan.later):
             self._list(page)
+            yield
         for one in plan.redirects:
             parts = {**self.common("redirect.html"), "the piece": memo.key(one)}
             make = functools.partial(render.redirect, one)
             self._named("redirect", one.path, parts, make)
+            yield
         for form in plan.searches:
             parts = {**self.common("search.html"), "the list": memo.key(form)}
             make = functools.partial(render.search, form)
             self._named("list", form.path, parts, make)
-        if settings.search:
+            yield
+        if self.settings.search:
             self._search()
+            yield
         self._always("list", _page(urls.CHOOSER, render.chooser(plan)))
         self._always("list", _page(urls.NOT_FOUND, render.not_found(plan)))
-        files = [*sitemaps.artefacts(plan, settings)]
-        files += redirects.artefacts(plan, settings, self._made)
-        files += hosting.artefacts(settings)
-        if settings.feeds:
-            files += feeds.artefacts(plan, settings, self._made)
-        for name, path in (render.styles | render.scripts).items():
-            files.append(Artefact(path, self._site.templates[name].encode()))
-        for artefact in files:
+        yield
+        for artefact in sitemaps.artefacts(plan, self.settings):
             self._always("file", artefact)
+            yield
+        for artefact in hosting.artefacts(self.settings):
+            self._always("file", artefact)
+        for name, path in (render.styles | render.scripts).items():
+            self._always("file", Artefact(path, self._site.templates[name].encode()))
         shown = self._shown_images()
         for picture in plan.pictures:
             if picture.source in shown:
                 self._picture(picture.source)
+                yield
 
     def _named(self, kind: str, path: str, parts: Parts, make: Callable[[], str]) -> None:
         """A page with nothing beside it."""

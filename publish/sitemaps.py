@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 
 from . import urls
 from .model import (
@@ -42,14 +42,13 @@ def artefacts(plan: Plan, settings: Settings, limit: int = LIMIT) -> Iterator[Ar
     if len(parts) == 1:
         yield Artefact(urls.SITEMAP, _urls(parts[0], settings.base_url))
     else:
-        index = ET.Element("sitemapindex", {"xmlns": _SITEMAP})
+        index: list[str] = []
         for number, part in enumerate(parts, start=1):
             path = urls.SITEMAP.replace(".", f"-{number}.")
             yield Artefact(path, _urls(part, settings.base_url))
-            sitemap = ET.SubElement(index, "sitemap")
-            ET.SubElement(sitemap, "loc").text = urls.absolute(settings.base_url, path)
-            _last_modified(sitemap, max((day for *_, day in part if day), default=None))
-        yield Artefact(urls.SITEMAP, _file(index))
+            newest = max((day for *_, day in part if day), default=None)
+            index += ["<sitemap>", *_location(settings.base_url, path, newest), "</sitemap>"]
+        yield Artefact(urls.SITEMAP, _file("sitemapindex", f'xmlns="{_SITEMAP}"', index))
     address = urls.absolute(settings.base_url, urls.SITEMAP)
     yield Artefact(urls.ROBOTS, f"User-agent: *\nAllow: /\n\nSitemap: {address}\n".encode())
 
@@ -69,28 +68,31 @@ def _pages(plan: Plan) -> Iterator[_Page]:
         yield page.path, page.alternates, page.default_path, page.modified
 
 
-def _urls(pages: Sequence[_Page], base_url: str) -> bytes:
-    root = ET.Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
+def _urls(pages: Iterable[_Page], base_url: str) -> bytes:
+    lines: list[str] = []
     for path, alternates, default_path, modified in pages:
-        url = ET.SubElement(root, "url")
-        ET.SubElement(url, "loc").text = urls.absolute(base_url, path)
-        _last_modified(url, modified)
         versions = [(one.locale.tag, one.path) for one in alternates if one.path]
         # A later page of a list has no versions.
         versions += [("x-default", default_path)] if versions else []
-        for tag, target in versions:
-            address = urls.absolute(base_url, target)
-            link = {"rel": "alternate", "hreflang": tag, "href": address}
-            ET.SubElement(url, "xhtml:link", link)
-    return _file(root)
+        lines += ["<url>", *_location(base_url, path, modified)]
+        lines += [
+            f'<xhtml:link rel="alternate" hreflang="{tag}" href="{_address(base_url, target)}" />'
+            for tag, target in versions
+        ]
+        lines.append("</url>")
+    return _file("urlset", f'xmlns="{_SITEMAP}" xmlns:xhtml="{_XHTML}"', lines)
 
 
-def _last_modified(parent: ET.Element, day: datetime.date | None) -> None:
-    if day:
-        ET.SubElement(parent, "lastmod").text = day.isoformat()
+def _location(base_url: str, path: str, modified: datetime.date | None) -> Iterator[str]:
+    yield f"<loc>{_address(base_url, path)}</loc>"
+    if modified:
+        yield f"<lastmod>{modified.isoformat()}</lastmod>"
 
 
-def _file(root: ET.Element) -> bytes:
-    ET.indent(root, "")
-    text = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+def _address(base_url: str, path: str) -> str:
+    return escape(urls.absolute(base_url, path))
+
+
+def _file(root: str, namespaces: str, lines: Sequence[str]) -> bytes:
+    head = f'<?xml version="1.0" encoding="utf-8"?>\n<{root} {namespaces}>'
+    return "\n".join([head, *lines, f"</{root}>", ""]).encode()

@@ -74,6 +74,9 @@ class Survey:
     keys: Mapping[str, str]
     """The keys under which the sources are remembered, by their paths."""
 
+    new: frozenset[str]
+    """Paths of sources that were not remembered as they are."""
+
     frozen: frozenset[str]
     """Paths of sources that have a fault, and stay as they were before."""
 
@@ -132,6 +135,7 @@ class _Surveyor:
         self._ids = self._listing.known
         self._catalogues = _by_domain(self._listing)
         self._keys: dict[str, str] = {}
+        self._unknown: set[str] = set()
 
     def survey(self, before: Mapping[str, str] | None, frozen: frozenset[str]) -> Survey:
         paths = (*self._listing.pieces, *self._listing.authors)
@@ -205,6 +209,7 @@ class _Surveyor:
         known = self._memory.get("source", key)
         if isinstance(known, Record) and self._holds(known):
             return known
+        self._unknown.add(path)
         record = self._new(path, catalogues)
         if not stopping(record.problems):
             if record.surveyed:
@@ -406,6 +411,7 @@ class _Surveyor:
             tags=translations,
             problems=in_order(problems),
             keys=self._keys,
+            new=frozenset(self._unknown),
             frozen=frozenset(),
             texts=self._text,
             pictured=self._pictured,

@@ -6,6 +6,7 @@ is the `index.html` there. Built from slugs, ids and language tags alone.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -69,6 +70,7 @@ def slug_fault(slug: str) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=4096)
 def slug(title: str) -> str:
     """An address for a title: ASCII words joined by hyphens, at most as long as a slug may be.
 
@@ -185,3 +187,19 @@ def rooted(base_url: str, path: str) -> str:
     '/papers/en/'
     """
     return f"{urlsplit(base_url).path}/{path}"
+
+
+# ── Addresses that authors write ─────────────────────────────────────────────────────────────
+
+SCHEMES = frozenset({"https", "http", "mailto"})
+"""Schemes of links that lead out of the site."""
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+
+
+def safe(url: str) -> bool:
+    """Whether a link may lead there: https, http, mailto, or a place inside the site."""
+    scheme = _SCHEME.match(url)
+    if scheme:
+        return scheme[1].lower() in SCHEMES  # ASCII by its pattern
+    return not url.startswith("//") and ":" not in re.split(r"[/?#]", url, maxsplit=1)[0]

@@ -126,17 +126,26 @@ class Lost(BrokenExecutor):
         super().__init__(how, hint)
 
 
+_NO_MORE = object()
+
 TRIES = 2
 """How often a task is given to a worker before its loss is a problem."""
 
 
-def made(tasks: Iterable[Task], engine: Engine, workers: Executor) -> Iterator[Done]:
+def made(
+    tasks: Iterable[Task],
+    engine: Engine,
+    workers: Executor,
+    meanwhile: Iterable[None] = (),
+) -> Iterator[Done]:
     """Every task as it is done, in whatever order.
 
-    Tasks are asked for as workers come free, so that few print pages are held at a time. An
-    exception that is none of `PublishError` is a bug of the engine, and is raised.
+    Tasks are asked for as workers come free, so that few print pages are held at a time. While all
+    workers are busy, `meanwhile` is gone through as far as time allows: each step of it does
+    something else that has to be done. An exception that is none of `PublishError` is a bug of the
+    engine, and is raised.
     """
-    source = iter(tasks)
+    source, others = iter(tasks), iter(meanwhile)
     waiting: dict[Future[Pdf], tuple[Task, int]] = {}
     try:
         while True:
@@ -145,7 +154,9 @@ def made(tasks: Iterable[Task], engine: Engine, workers: Executor) -> Iterator[D
                 waiting[_submit(workers, engine, task.job)] = task, 1
             if not waiting:
                 return
-            wait(waiting, return_when=FIRST_COMPLETED)
+            while not any(future.done() for future in waiting):
+                if next(others, _NO_MORE) is _NO_MORE:
+                    wait(waiting, return_when=FIRST_COMPLETED)
             for future in [one for one in waiting if one.done()]:
                 task, attempt = waiting.pop(future)
                 try:

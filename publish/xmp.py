@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 END = b"</rdf:RDF>"
 """Where an RDF document ends."""
@@ -91,7 +91,7 @@ def completed(rdf: bytes, facts: Facts) -> bytes:
         address = escape(facts.rights_url)
         parts.append("<xmpRights:Marked>True</xmpRights:Marked>")
         parts.append(f"<xmpRights:WebStatement>{address}</xmpRights:WebStatement>")
-    names = "".join(f" xmlns:{name}={quoteattr(uri)}" for name, uri in _NAMESPACES.items())
+    names = "".join(f' xmlns:{name}="{uri}"' for name, uri in _NAMESPACES.items())
     added = f'<rdf:Description rdf:about=""{names}>{"".join(parts)}</rdf:Description>'
     return rdf.replace(END, added.encode() + END)
 
@@ -109,7 +109,7 @@ def _array(name: str, kind: str, items: tuple[str, ...] | list[str]) -> str:
 def _alternatives(name: str, text: str, language: str) -> str:
     """A text for whoever asks for no language, and for whoever asks for its own."""
     tags = dict.fromkeys(("x-default", language))
-    found = "".join(f"<rdf:li xml:lang={quoteattr(tag)}>{escape(text)}</rdf:li>" for tag in tags)
+    found = "".join(f'<rdf:li xml:lang="{escape(tag)}">{escape(text)}</rdf:li>' for tag in tags)
     return f"<{name}><rdf:Alt>{found}</rdf:Alt></{name}>" if text else ""
 
 

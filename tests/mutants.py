@@ -403,11 +403,11 @@ MUTANTS = (
         }.items()
     ),
     Mutant("press._of_all", 0, page),
-    Mutant("press.pages", 0, page),
-    Mutant("press.pages", 1, paragraph),
-    Mutant("press.pages", 2, paper),
-    Mutant("press.print", 0, paper),
-    Mutant("press.print", 1, paragraph),
+    Mutant("press._page", 0, page),
+    Mutant("press._page", 1, paragraph),
+    Mutant("press._page", 2, paper),
+    Mutant("press._missing", 0, paper),
+    Mutant("press._missing", 1, paragraph),
     Mutant("press._named", 0, licence),
     Mutant("press._search", 0, found),
     Mutant("press._file", 1, paragraph),
@@ -438,7 +438,7 @@ MUTANTS = (
 IMPLIED: Mapping[tuple[str, str | int], str] = {
     ("build.build", 3): "without PDFs the part before it is empty",
     ("survey.__init__", 2): "only of sources that cannot be read, which are not remembered",
-    ("press.print", 2): "images are among where links lead, by names that have their sums",
+    ("press._missing", 2): "images are among where links lead, by names that have their sums",
     ("press._tasks", "source"): "it is in the name of the edition",
     ("press._tasks", "edition"): "it is in the source's name, and its language in the page's",
     ("press._file", 0): "the path is in what each page is made from",
@@ -497,7 +497,7 @@ FEWER: Mapping[str, tuple[Callable[..., bool], History]] = {
 """What is looked at before a whole build is taken for done: each without one of its questions."""
 
 
-SHARED = ("press._of_all", "press.pages", "press.print", "press._named", "press._search")
+SHARED = ("press._of_all", "press._page", "press._missing", "press._named", "press._search")
 """The functions whose keys have parts with names that several have."""
 
 ALONE = ("press._file", "press._own", "press._tasks")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import datetime
 import doctest
+import pickle
 import re
 
 import pytest
@@ -33,8 +36,16 @@ def test_the_examples_in_the_module_hold() -> None:
 
 
 def test_a_language_has_one_value_with_three_spellings() -> None:
-    assert parse("pt-BR") == Locale("pt-BR", "pt_BR", "Português (Brasil)", "ltr")
-    assert parse("pt-BR").path == "pt-br"
+    found = parse("pt-BR")
+    assert (found.tag, found.posix, found.path) == ("pt-BR", "pt_BR", "pt-br")
+    assert (found.endonym, found.direction) == ("Português (Brasil)", "ltr")
+
+
+def test_a_language_is_one_value_wherever_it_has_been() -> None:
+    found = parse("pt-BR")
+    assert pickle.loads(pickle.dumps(found)) is found  # noqa: S301
+    assert copy.deepcopy(found) is found
+    assert found != dataclasses.replace(found)
 
 
 def test_a_language_that_is_written_from_right_to_left_says_so() -> None:

@@ -1100,28 +1100,6 @@ def test_law_4_refuses(source: str, msgstr: str) -> None:
 # ── Addresses ────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        *("https://a.example", "HTTP://A.example", "mailto:a@b.example", "a.md", "../a.png", "/a"),
-        *("#a", "?a:b", "a/b:c", "", "a%3Ab"),
-    ],
-)
-def test_a_safe_address(url: str) -> None:
-    assert markdown.safe_address(url)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        *("javascript:a", "JAVASCRIPT:a", "java\tscript:a", " javascript:a", "\x00javascript:a"),
-        *("data:,a", "file:///a", "ftp://a", "vbscript:a", "//a.example", "a:b", ":a", "c:\\a"),
-    ],
-)
-def test_an_unsafe_address(url: str) -> None:
-    assert not markdown.safe_address(url)
-
-
 @settings(deadline=None, max_examples=300)
 @given(st.text(max_size=12).map(lambda s: f"java{s}script:a") | st.text(max_size=20))
 def test_an_address_that_is_let_through_is_safe_for_a_browser(url: str) -> None:

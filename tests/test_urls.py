@@ -180,3 +180,28 @@ def test_an_absolute_address_begins_with_the_site() -> None:
     assert urls.absolute("https://harbour.example/notes", "tr/liman/") == (
         "https://harbour.example/notes/tr/liman/"
     )
+
+
+# ── Addresses that authors write ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://a.example", "HTTP://A.example", "mailto:a@b.example", "a.md", "../a.png", "/a"),
+        *("#a", "?a:b", "a/b:c", "", "a%3Ab"),
+    ],
+)
+def test_a_safe_address(url: str) -> None:
+    assert urls.safe(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("javascript:a", "JAVASCRIPT:a", "java\tscript:a", " javascript:a", "\x00javascript:a"),
+        *("data:,a", "file:///a", "ftp://a", "vbscript:a", "//a.example", "a:b", ":a", "c:\\a"),
+    ],
+)
+def test_an_unsafe_address(url: str) -> None:
+    assert not urls.safe(url)
