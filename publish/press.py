@@ -417,7 +417,9 @@ class _Press:
         yield
         self._renderer.ready("edition.html")
         yield
-        yield from self._lists
+        # `yield from` would close it where this is left in the middle, and the rest be lost.
+        for _ in self._lists:
+            yield
         for one in self.plan.editions:
             if one.pdf_path in self._made:
                 self._page(one)

@@ -26,11 +26,12 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 import fontpkg_source_code_pro
@@ -49,6 +50,8 @@ from publish.model import Catalogue, Entry, Held, Pdf, Site
 from publish.pdf import Job
 from publish.snapshot import packaged_theme
 from publish.update import update
+
+_Result = TypeVar("_Result")
 
 HERE = Path(__file__).parent
 
@@ -284,6 +287,9 @@ class Asked:
     real: bool = False
     """Whether PDFs are made by the real engine."""
 
+    patience: int = 0
+    """How often a build has to ask for a PDF until it is there: it does other things meanwhile."""
+
 
 Tree = Mapping[str, tuple[int, bytes]]
 """Path → mode and bytes."""
@@ -424,6 +430,8 @@ def run(root: Path, asked: Asked, **options: Any) -> tuple[Outcome, Report | Non
     """Build in this process."""
     options = {"engine": pdf.render if asked.real else stand_in} | options
     options |= {"now": asked.now, "drafts": asked.drafts, "pdfs": asked.pdfs}
+    if asked.patience:
+        options |= {"workers": Late(asked.patience)}
     with elsewhere(asked), templates_read_once():
         try:
             report = build(root, **options)
@@ -431,6 +439,34 @@ def run(root: Path, asked: Asked, **options: Any) -> tuple[Outcome, Report | Non
             return Outcome(None, error.problems), None
     counts = (report.pages, report.pdfs, report.lists)
     return Outcome(tree(root / "output"), report.problems, report.held, counts), report
+
+
+class Late(Executor):
+    """Has done its work when it was asked for it so many times."""
+
+    def __init__(self, times: int) -> None:
+        self._times = times
+
+    def submit(
+        self, fn: Callable[..., _Result], /, *args: object, **kwargs: object
+    ) -> Future[_Result]:
+        """A future that is not done at once."""
+        future: Future[_Result] = _Awaited(self._times)
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 — a future hands it on to whoever asks
+            future.set_exception(error)
+        return future
+
+
+class _Awaited(Future[_Result]):
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self._left = times
+
+    def done(self) -> bool:
+        self._left -= 1
+        return self._left < 0
 
 
 def tree(folder: Path) -> Tree:
@@ -505,7 +541,8 @@ class Apart:
         return answer
 
     def clean(self, inputs: Mapping[str, bytes], asked: Asked) -> Outcome:
-        """A build of these inputs from nothing, in a folder of its own."""
+        """A build of these inputs from nothing, in a folder of its own, one thing after another."""
+        asked = dataclasses.replace(asked, patience=0)
         key = hashlib.sha256(repr((sorted(inputs.items()), asked)).encode()).hexdigest()
         if key not in self._known:
             self._known[key] = self._ask("clean", dict(inputs), asked)

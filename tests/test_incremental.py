@@ -201,9 +201,9 @@ class Histories(RuleBasedStateMachine):
         self.asked = dataclasses.replace(self.asked, now=now)
         self.law()
 
-    @rule(drafts=st.booleans(), pdfs=st.booleans())
-    def ask(self, drafts: bool, pdfs: bool) -> None:
-        self.asked = dataclasses.replace(self.asked, drafts=drafts, pdfs=pdfs)
+    @rule(drafts=st.booleans(), pdfs=st.booleans(), patience=st.sampled_from((0, 1, 8, 100)))
+    def ask(self, drafts: bool, pdfs: bool, patience: int) -> None:
+        self.asked = dataclasses.replace(self.asked, drafts=drafts, pdfs=pdfs, patience=patience)
         self.law()
 
     @rule(how=st.sampled_from(["clean", "explain", "keep_going"]), name=st.sampled_from(PAGES))
@@ -386,6 +386,17 @@ def test_every_change(root: Path, changes: Mapping[str, Change]) -> None:
         law(root)
         rebuilds.restore(root, begin)
     law(root)
+
+
+@pytest.mark.parametrize("patience", [1, 8, 100])
+def test_pages_wait_for_their_pdfs_whatever_is_made_meanwhile(root: Path, patience: int) -> None:
+    late = Asked(patience=patience)
+    assert changed(root, rebuilds.SOURCE["paragraph"])
+    law(root, late)
+    shutil.rmtree(root / CACHE)
+    law(root, late)
+    shutil.rmtree(root / "output")
+    law(root, late)
 
 
 @pytest.mark.prove

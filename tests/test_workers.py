@@ -21,6 +21,7 @@ from publish.workers import Done, Limits, Processes, Task, in_process, made, pro
 
 from .conftest import Made
 from .engines import knows, obeys, plain, slow, task
+from .rebuilds import Late
 
 Result = TypeVar("Result")
 
@@ -76,6 +77,23 @@ def test_tasks_are_asked_for_as_workers_come_free(crew: Executor) -> None:
             for number, _ in enumerate(made(tasks(), slow, pool), 1):
                 assert asked < number + ahead
             assert asked == 12
+
+
+def test_while_all_workers_are_busy_other_things_are_done() -> None:
+    """As far as there is time: no further than until something is done, and all of it where
+    nothing ever is until then."""
+    seen: list[int] = []
+
+    def others() -> Iterator[None]:
+        for number in range(9):
+            seen.append(number)
+            yield
+
+    for patience, steps in ((0, 0), (3, 3), (50, 9)):
+        seen.clear()
+        [done] = made([task(1)], plain, Late(patience), others())
+        assert done.pdf == plain(task(1).job)
+        assert seen == [*range(steps)]
 
 
 def test_whoever_stops_asking_has_what_waits_taken_back() -> None:
