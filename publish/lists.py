@@ -164,7 +164,7 @@ class Lists:
         # What is asked for again and again, for one edition after the other.
         self._named_in: dict[tuple[str, Locale], Locale] = {}
         self._addresses: dict[tuple[Locale, Key], str] = {}
-        self._shares: dict[str, tuple[list[int], int]] = {}
+        self._shares: tuple[str, list[int], int] = "", [], 0
 
     def _keys(self, name: str) -> list[Key]:
         piece = self._pieces[name]
@@ -367,10 +367,10 @@ class Lists:
     def _sharing(self, name: str) -> tuple[list[int], int]:
         """The pieces that share so many topics and authors with a piece, or more, by how many; and
         those of its series."""
-        if name not in self._shares:
+        last, sharing, siblings = self._shares
+        if last != name:  # the languages of a piece come one after another; all would be too much
             # Each subject moves those that have it one set up.
-            sharing = [self._all & ~self._bits[name]]
-            siblings = 0
+            sharing, siblings = [self._all & ~self._bits[name]], 0
             for key in self._keys(name):
                 if key[0] == "series":
                     siblings = self._sets[key]
@@ -378,5 +378,5 @@ class Lists:
                 sharing.append(0)
                 for level in range(len(sharing) - 1, 0, -1):
                     sharing[level] |= sharing[level - 1] & self._sets[key]
-            self._shares[name] = sharing, siblings
-        return self._shares[name]
+            self._shares = name, sharing, siblings
+        return sharing, siblings
