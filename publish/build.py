@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from . import memo, output, snapshot, toolchain
 from .errors import Problem
 from .memo import Memo
-from .model import Held, Pdf
+from .model import Held, Pdf, Skipped
 
 if TYPE_CHECKING:
     from .pdf import Job
@@ -44,7 +44,10 @@ class Report:
 
     lists: int
     """Other pages: the chooser, indexes, topics, series, authors, search, and the one for what is
-    not there."""
+    there."""
+
+    redirects: int
+    """Pages that lead from a former address to the one of now."""
 
     pages_rendered: int
     """How many of the editions' pages were made; the others stood already."""
@@ -55,8 +58,14 @@ class Report:
     lists_rendered: int
     """How many of the other pages were made."""
 
+    redirects_rendered: int
+    """How many of the redirects were made."""
+
     held: tuple[Held, ...]
     """Editions kept back."""
+
+    skipped: tuple[Skipped, ...]
+    """Pieces and authors with a fault that stay as they were."""
 
     problems: tuple[Problem, ...]
     """What is wrong: it did not stop the build, or the build went on all the same."""
@@ -81,6 +90,11 @@ class Report:
     def lists_reused(self) -> int:
         """How many of the other pages stood already."""
         return self.lists - self.lists_rendered
+
+    @property
+    def redirects_reused(self) -> int:
+        """How many of the redirects stood already."""
+        return self.redirects - self.redirects_rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +173,12 @@ def build(
             report = _report(made, time.monotonic() - start)
             if not keep_going:
                 quiet = dataclasses.replace(
-                    report, pages_rendered=0, pdfs_rendered=0, lists_rendered=0, reasons=()
+                    report,
+                    pages_rendered=0,
+                    pdfs_rendered=0,
+                    lists_rendered=0,
+                    redirects_rendered=0,
+                    reasons=(),
                 )
                 manifest = output.manifest_sum(root)
                 memory.put("build", key, Remembered(quiet, manifest, made.since, made.until))
@@ -206,10 +225,13 @@ def _report(made: Made, seconds: float) -> Report:
         pages=made.pages.rendered + made.pages.reused,
         pdfs=made.pdfs.rendered + made.pdfs.reused,
         lists=made.lists.rendered + made.lists.reused,
+        redirects=made.redirects.rendered + made.redirects.reused,
         pages_rendered=made.pages.rendered,
         pdfs_rendered=made.pdfs.rendered,
         lists_rendered=made.lists.rendered,
+        redirects_rendered=made.redirects.rendered,
         held=made.held,
+        skipped=made.skipped,
         problems=made.problems,
         reasons=made.reasons,
         seconds=seconds,

@@ -483,6 +483,10 @@ def build(
     for held in report.held:
         message = f"held      {held.slug}, {held.locale.tag}: {held.reason}"
         click.echo(message, err=True)
+    for one in report.skipped:
+        languages = ", ".join(locale.tag for locale in one.locales)
+        stands = f"kept as it was ({languages})" if languages else "not published"
+        click.echo(f"skipped   {printable(one.path)}: {stands}", err=True)
     if form == "json":
         _print_json(
             {
@@ -495,6 +499,17 @@ def build(
                 "pdfs_reused": report.pdfs_reused,
                 "lists_rendered": report.lists_rendered,
                 "lists_reused": report.lists_reused,
+                "redirects": report.redirects,
+                "redirects_rendered": report.redirects_rendered,
+                "redirects_reused": report.redirects_reused,
+                "held": [
+                    {"slug": one.slug, "locale": one.locale.tag, "reason": one.reason}
+                    for one in report.held
+                ],
+                "skipped": [
+                    {"path": one.path, "locales": [locale.tag for locale in one.locales]}
+                    for one in report.skipped
+                ],
                 "problems": [_problem_row(problem) for problem in report.problems],
                 "reasons": list(report.reasons),
                 "seconds": round(report.seconds, 3),
@@ -523,13 +538,18 @@ def _crew(address: str | None) -> AbstractContextManager[Executor | None]:
 
 def _print_build(report: Report, word: str) -> None:
     made = f"{_count(report.pages, 'page')}, {_count(report.pdfs, 'PDF')}"
-    lists = f"{report.lists} lists and other pages"
-    click.echo(f"{word} {made} and {lists} into output/ in {report.seconds:.1f} s")
-    rendered = (report.pages_rendered, report.pdfs_rendered, report.lists_rendered)
-    reused = (report.pages_reused, report.pdfs_reused, report.lists_reused)
-    for verb, numbers in (("rendered", rendered), ("reused", reused)):
-        told = zip(numbers, ("page", "PDF", "list"), strict=True)
-        click.echo(f"{verb:10}{', '.join(_count(*one) for one in told)}")
+    rest = f"{report.lists} lists and other pages"
+    rendered = [(report.pages_rendered, "page"), (report.pdfs_rendered, "PDF")]
+    rendered.append((report.lists_rendered, "list"))
+    reused = [(report.pages_reused, "page"), (report.pdfs_reused, "PDF")]
+    reused.append((report.lists_reused, "list"))
+    if report.redirects:
+        made, rest = f"{made}, {rest}", _count(report.redirects, "redirect")
+        rendered.append((report.redirects_rendered, "redirect"))
+        reused.append((report.redirects_reused, "redirect"))
+    click.echo(f"{word} {made} and {rest} into output/ in {report.seconds:.1f} s")
+    for verb, counts in (("rendered", rendered), ("reused", reused)):
+        click.echo(f"{verb:10}{', '.join(_count(*one) for one in counts)}")
 
 
 def _built_file(root: Path, page: str) -> str:

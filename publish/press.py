@@ -52,6 +52,7 @@ from .model import (
     Printed,
     Profile,
     Settings,
+    Skipped,
     Subject,
     Topics,
 )
@@ -135,8 +136,14 @@ class Made:
     lists: Count
     """All other pages."""
 
+    redirects: Count
+    """Pages that lead from a former address to the one of now."""
+
     held: tuple[Held, ...]
     """Editions kept back."""
+
+    skipped: tuple[Skipped, ...]
+    """Sources that stay as they were, by path."""
 
     problems: tuple[Problem, ...]
     """What is wrong, in order."""
@@ -195,7 +202,9 @@ def make(
         pages=press.counts("page"),
         pdfs=press.counts("pdf"),
         lists=press.counts("list"),
+        redirects=press.counts("redirect"),
         held=press.plan.held,
+        skipped=press.skipped(),
         problems=in_order(dict.fromkeys((*known.problems, *faults, *late, *notices))),
         reasons=tuple(press.reasons),
         since=max((one for one in moments if one <= order.now), default=None),
@@ -298,6 +307,19 @@ class _Press:
 
     def _count(self, kind: str, *, kept: bool) -> None:
         self._counts.setdefault(kind, [0, 0])[kept] += 1
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What stays as it was, and the languages in which that is published."""
+        languages: dict[str, list[Locale]] = {path: [] for path in sorted(self._known.frozen)}
+        for edition in self.plan.editions:
+            path = self._planner.pieces[edition.slug].path
+            if path in languages:
+                languages[path].append(edition.locale)
+        for profile in self.plan.profiles:
+            path = self._planner.authors[profile.byline.author].path
+            if path in languages:
+                languages[path].append(profile.locale)
+        return tuple(Skipped(path, tuple(locales)) for path, locales in languages.items())
 
     def _standing_editions(self) -> dict[str, list[Locale]]:
         """Of each piece with a fault the languages in which it stands in `output/`, whole."""

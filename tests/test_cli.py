@@ -161,6 +161,36 @@ def test_a_build_says_what_it_published_and_what_it_held(site: Path) -> None:
     assert (site / "output/tr/liman-isiklari/index.html").is_file()
 
 
+def test_a_build_that_goes_on_says_what_stayed_as_it_was(site: Path) -> None:
+    run(site, "build", "--no-pdf")
+    edit(site / LIGHTS, "summary:", "sumary:")
+    (site / "sources/pieces/new.md").write_text("new", encoding="utf-8")
+    result = run(site, "build", "--no-pdf", "--keep-going")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-2:] == [
+        f"skipped   {LIGHTS}: kept as it was (en, tr)",
+        "skipped   sources/pieces/new.md: not published",
+    ]
+    (site / PORT_EN).unlink()
+    report = json_of(site, "build", "--no-pdf", "--keep-going", exit_code=1)
+    assert report["skipped"] == [
+        {"path": LIGHTS, "locales": ["en", "tr"]},
+        {"path": "sources/pieces/new.md", "locales": []},
+    ]
+    [held] = report["held"]
+    assert (held["slug"], held["locale"]) == ("liman-isiklari", "en")
+    assert held["reason"]
+
+
+def test_a_build_counts_redirects_where_there_are_any(site: Path) -> None:
+    assert "redirect" not in run(site, "build", "--no-pdf").stdout
+    edit(site / LIGHTS, "summary:", "former_slugs: [old-lights]\nsummary:")
+    result = run(site, "build", "--no-pdf")
+    assert "10 lists and other pages and 2 redirects into output/" in result.stdout
+    assert result.stdout.splitlines()[1].endswith(", 2 redirects")
+    assert json_of(site, "build", "--no-pdf")["redirects_reused"] == 2
+
+
 def test_a_build_that_stops_prints_no_result(site: Path) -> None:
     broken(site)
     assert run(site, "build").stdout == ""
@@ -440,6 +470,11 @@ def test_build_as_json(site: Path) -> None:
         "lists": 10,
         "lists_rendered": 10,
         "lists_reused": 0,
+        "redirects": 0,
+        "redirects_rendered": 0,
+        "redirects_reused": 0,
+        "held": [],
+        "skipped": [],
         "reasons": [],
     }
 

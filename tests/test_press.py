@@ -30,6 +30,7 @@ from .test_build import LIGHTS, LIGHTS_TR, blames, edit, tree
 
 PORT = "sources/pieces/liman-isiklari.md"
 ADA = "sources/authors/ada-deniz.md"
+PORT_EN = "locales/en/LC_MESSAGES/pieces/liman-isiklari.po"
 ADA_EN = "locales/en/LC_MESSAGES/authors/ada-deniz.po"
 TAGS_TR = "locales/tr/LC_MESSAGES/tags.po"
 OWN_TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -58,6 +59,11 @@ def _silent() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check, "interface_faults", lambda _: iter(()))
         yield
+
+
+def skipped(report: Report) -> dict[str, list[str]]:
+    """What stays as it was, and the languages in which it is published."""
+    return {one.path: [locale.tag for locale in one.locales] for one in report.skipped}
 
 
 def counts(report: Report) -> tuple[int, int, int]:
@@ -602,6 +608,7 @@ def test_a_piece_whose_pdf_has_a_fault_stays_as_it_was(standing: Path) -> None:
     ] * 2
     now = tree(standing)
     assert now.keys() == before.keys()
+    assert skipped(report) == {LIGHTS: ["en", "tr"]}
     changed = {path for path in now if now[path] != before[path]}
     assert not [path for path in changed if "/harbour-lights/" in path]
     assert {"tr/liman-isiklari/index.html", "tr/liman-isiklari/liman-isiklari.tr.pdf"} <= changed
@@ -628,6 +635,10 @@ def test_a_piece_with_a_fault_keeps_all_that_stands_of_it(standing: Path, fault:
         built(standing)
     report = built(standing, keep_going=True)
     assert report.problems == caught.value.problems
+    author = {ADA: ["en", "tr"]} if fault == "no author" else {}
+    bo: dict[str, list[str]] = {"sources/authors/bo.md": []} if fault == "a new author" else {}
+    pieces = {LIGHTS: ["en", "tr"]} | ({PORT: ["en", "tr"]} if fault == "no author" else {})
+    assert skipped(report) == {**author, **bo, **pieces}
     assert tree(standing) == before
     assert counts(built(standing, keep_going=True)) == NOTHING
 
@@ -638,6 +649,32 @@ def test_a_faulty_piece_that_never_stood_is_held_and_the_others_appear(site: Pat
     assert (report.pages, report.pdfs) == (2, 2)
     assert not [path for path in tree(site) if "liman-isiklari" in path]
     assert {problem.span.path for problem in report.problems} == {PORT}
+    assert skipped(report) == {PORT: []}
+
+
+def test_a_piece_that_stays_is_told_with_the_languages_that_it_has(site: Path) -> None:
+    (site / PORT_EN).unlink()
+    built(site)
+    edit(site / PORT, "summary:", "sumary:")
+    assert skipped(built(site, keep_going=True)) == {PORT: ["tr"]}
+
+
+def test_an_author_with_a_fault_stays_and_is_told(standing: Path) -> None:
+    edit(standing / ADA, "name:", "nam:")
+    report = built(standing, keep_going=True)
+    assert skipped(report)[ADA] == ["en", "tr"]
+
+
+def test_redirects_are_counted(site: Path) -> None:
+    for numbers in ((2, 2, 0), (2, 0, 2)):
+        if numbers[1]:
+            edit(site / LIGHTS, "summary:", "former_slugs: [old-lights]\nsummary:")
+        report = built(site)
+        told = (report.redirects, report.redirects_rendered, report.redirects_reused)
+        assert told == numbers
+    edit(site / LIGHTS, "[old-lights]", "[old-lights, older-lights]")
+    report = built(site)
+    assert (report.redirects, report.redirects_rendered) == (4, 2)
 
 
 def test_a_fault_that_is_of_no_piece_stops_also_a_build_that_goes_on(standing: Path) -> None:
