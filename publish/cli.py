@@ -64,8 +64,9 @@ class _Group(click.Group):
         except PublishError as error:
             _print_problems(error.problems)
             ctx.exit(PROBLEMS)
-        except LockedError:
-            click.echo("publish: another build of this site is at work", err=True)
+        except LockedError as error:
+            click.echo(f"publish: {error}", err=True)
+            click.echo("  hint: build again when it has ended", err=True)
             ctx.exit(LOCKED)
 
 

@@ -340,7 +340,18 @@ class PublishError(Exception):
 
 
 class LockedError(Exception):
-    """Another build is writing the same `output/`."""
+    """Another build is writing the same `output/`; carries the id of its process, 0 where that is
+    not known."""
+
+    def __init__(self, process: int = 0) -> None:
+        """Keep the id."""
+        self.process = process
+        super().__init__(process)
+
+    def __str__(self) -> str:
+        """What is at work."""
+        named = f" (process {self.process})" if self.process else ""
+        return f"another build of this site is at work{named}"
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

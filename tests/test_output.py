@@ -907,6 +907,42 @@ except errors.LockedError:
     assert run(code, tmp_path).stdout == "free\n"
 
 
+def locked_by(root: Path) -> int:
+    """The process that is told to hold the lock."""
+    with pytest.raises(LockedError) as caught, output.locked(root):
+        pytest.fail("both hold the lock")
+    return caught.value.process
+
+
+def test_the_process_is_named_that_holds_the_lock(tmp_path: Path) -> None:
+    (tmp_path / ".output.lock").write_text("12345678901234567890", encoding="utf-8")
+    with output.locked(tmp_path):
+        assert locked_by(tmp_path) == os.getpid()
+    done = run("with output.locked(root): print(os.getpid())", tmp_path)
+    assert (tmp_path / ".output.lock").read_text(encoding="utf-8") == done.stdout
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"12", b"0\n", b"-1\n", b"12\n34\n", b"12345678901\n", b"\xff\n", b"\x1b[31m\n"],
+)
+def test_a_lock_file_that_names_nobody_is_a_lock_all_the_same(
+    tmp_path: Path, content: bytes
+) -> None:
+    with output.locked(tmp_path):
+        (tmp_path / ".output.lock").write_bytes(content)
+        assert locked_by(tmp_path) == 0
+
+
+@pytest.mark.parametrize("step", ["ftruncate", "pwrite", "pread"])
+def test_a_process_that_cannot_be_named_holds_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(os, step, failing_at(0, getattr(os, step), errno.EIO))
+    with output.locked(tmp_path):
+        assert locked_by(tmp_path) == 0
+
+
 def test_two_sites_do_not_lock_each_other(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
