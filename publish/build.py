@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import memo, output, snapshot, toolchain
-from .errors import Problem
+from .errors import Problem, stopping
 from .memo import Memo
 from .model import Held, Pdf, Skipped
 
@@ -171,7 +171,8 @@ def build(
             with _seldom_collected(), crew as pool:
                 made = press.make(root, seen, memory, standing, order, pool, real, tell)
             report = _report(made, time.monotonic() - start)
-            if not keep_going:
+            # What went on in spite of a fault is to tell it again.
+            if not (report.skipped or stopping(report.problems)):
                 quiet = dataclasses.replace(
                     report,
                     pages_rendered=0,

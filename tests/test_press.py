@@ -720,14 +720,30 @@ def test_the_moments_of_releases_around_a_build_are_known(site: Path) -> None:
     assert built(site, now=moment - second).pages == 2
 
 
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("second", [False, True])
 def test_a_site_that_is_as_it_was_is_not_even_planned(
-    standing: Path, monkeypatch: pytest.MonkeyPatch
+    standing: Path, monkeypatch: pytest.MonkeyPatch, *, first: bool, second: bool
 ) -> None:
+    """Whether a build without a fault was to go on, or is to, makes no difference."""
+    edit(standing / PORT, "yanar", "söner")
+    built(standing, keep_going=first)
+
     def never(*_: object, **__: object) -> Any:
         pytest.fail("it was planned")
 
     monkeypatch.setattr(Planner, "plan", never)
-    assert counts(built(standing)) == NOTHING
+    assert counts(built(standing, keep_going=second)) == NOTHING
+
+
+def test_a_fault_is_told_by_every_build_that_goes_on(standing: Path) -> None:
+    engine = but("harbour")
+    edit(standing / LIGHTS, "Two duties", "Three duties")
+    told = [built(standing, engine=engine, keep_going=True) for _ in range(3)]
+    assert [skipped(one) for one in told] == [{LIGHTS: ["en", "tr"]}] * 3
+    assert [{problem.code for problem in one.problems} for one in told] == [{"B1"}] * 3
+    with pytest.raises(PublishError):
+        built(standing, engine=engine)
 
 
 def test_all_that_a_site_can_show_is_built_once_and_kept(tmp_path: Path) -> None:
