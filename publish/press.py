@@ -196,6 +196,7 @@ def make(
     keys = {**(before or {} if known.frozen else {}), **{p: k for p, k in known.keys.items() if k}}
     published = output.manifest_sum(root), order.drafts, keys
     memory.put("published", "sources", published, lasting=True)
+    memory.retain("parts", press.explained)
     memory.finish(but=() if order.pdfs else ("pdf", "print page"))
     moments = [release.appears(piece) for piece in known.site.pieces]
     return Made(
@@ -300,6 +301,8 @@ class _Press:
         self._made: dict[str, Printed] = {}
         self._counts: dict[str, list[int]] = {}
         self.reasons: list[str] = []
+        self.explained = {urls.file(one.path) for one in self.plan.editions}
+        self.explained |= {one.pdf_path for one in self.plan.editions}
 
     def counts(self, kind: str) -> Count:
         """How many files of a kind were rendered and kept."""
@@ -569,6 +572,7 @@ class _Press:
     ) -> None:
         """A page and what lies beside it: kept if it stands, else made; `parts` name what the key
         is made of."""
+        self.explained.add(path)
         key = memo.key(path, key)
         known = self._memory.get("files", key)
         if isinstance(known, tuple) and all(

@@ -555,6 +555,34 @@ def test_a_file_that_is_gone_is_told_to_be_missing(standing: Path) -> None:
     assert why(standing, PAGE) == ("output/ does not have it as it was rendered last",)
 
 
+def test_what_is_published_no_longer_is_not_explained_for_ever(standing: Path) -> None:
+    set_to("search = false")(standing)
+    known = remembered_parts(standing, drafts=True)
+    page, paper = "tr/liman-isiklari/index.html", "tr/liman-isiklari/liman-isiklari.tr.pdf"
+    assert {page, paper, "en/index.html"} <= known
+    edit(standing / PORT, "summary:", "draft: true\nsummary:")
+    edit(standing / LIGHTS, "summary:", "former_slugs: [old-lights]\nsummary:")
+    now = remembered_parts(standing)
+    assert known - now == {
+        f"{tag}/liman-isiklari/{name}"
+        for tag in ("en", "tr")
+        for name in ("index.html", f"liman-isiklari.{tag}.pdf")
+    }
+    assert now - known == {f"{tag}/old-lights/index.html" for tag in ("en", "tr")}
+    # PDFs that were not asked for are not gone.
+    assert remembered_parts(standing, pdfs=False) == now
+    edit(standing / LIGHTS, "summary:", "sumary:")
+    assert remembered_parts(standing, keep_going=True) == now
+
+
+def remembered_parts(root: Path, **options: Any) -> set[str]:
+    """The files of which it is remembered after a build what they hang on."""
+    built(root, **options)
+    with memo.opened(root) as memory:
+        rows = memory._database.execute("SELECT key FROM memory WHERE kind = 'parts'")
+        return {key for (key,) in rows}
+
+
 def test_a_build_that_nobody_asks_gives_no_reasons(standing: Path) -> None:
     CHANGES["the licence"][0](standing)
     assert built(standing).reasons == ()
