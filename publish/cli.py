@@ -63,6 +63,8 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except PublishError as error:
             _print_problems(error.problems)
+            if error.why:
+                click.echo(f"publish: nothing was published: {printable(error.why)}", err=True)
             ctx.exit(PROBLEMS)
         except LockedError as error:
             click.echo(f"publish: {error}", err=True)

@@ -324,15 +324,17 @@ class Problem:
 
 
 class PublishError(Exception):
-    """Work stopped because of problems; carries all of them, sorted by place.
+    """Work stopped because of problems; carries all of them, sorted by place, and of a build that
+    was to keep going, why it could not.
 
     Survives pickling, so that a worker process can raise it.
     """
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], why: str = "") -> None:
         """Keep the problems, sorted by place and code."""
         self.problems = in_order(problems)
-        super().__init__(self.problems)
+        self.why = why
+        super().__init__(self.problems, why)
 
     def __str__(self) -> str:
         """All problems, one a line."""

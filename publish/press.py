@@ -58,7 +58,7 @@ from .model import (
 )
 from .output import Filed, Stage, Standing
 from .snapshot import Snapshot
-from .survey import Survey, survey
+from .survey import Survey, of_all, survey
 from .workers import Done, Engine, Step, Task
 
 LISTS = {
@@ -187,7 +187,8 @@ def make(
                 late += stops
                 continue
             if stops:
-                raise PublishError(in_order((*known.problems, *faults)))
+                why = of_all(paths - known.keys.keys()) if order.keep_going else ""
+                raise PublishError((*known.problems, *faults), why)
             press.pages(tell)
             press.rest()
             _unchanged(root, seen)

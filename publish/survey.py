@@ -104,7 +104,12 @@ def survey(
     is any source that is `frozen`, since its fault was found later, and a piece whose author nobody
     knows, with the authors that it had.
     """
-    return _Surveyor(root, seen, memory, letters).survey(before, frozen)
+    try:
+        surveyor = _Surveyor(root, seen, memory, letters)
+    except PublishError as error:  # of the settings, without which there is no source
+        why = "" if before is None else of_all(problem.span.path for problem in error.problems)
+        raise PublishError(error.problems, why) from None
+    return surveyor.survey(before, frozen)
 
 
 class _Surveyor:
@@ -143,10 +148,10 @@ class _Surveyor:
             if stops:
                 raise PublishError(found.problems)
             return found
-        faulty = [self._source_of(problem) for problem in stops]
-        if None in faulty:
-            raise PublishError(found.problems)
-        frozen |= {path for path in faulty if path}
+        faulty = {problem.span.path: self._source_of(problem) for problem in stops}
+        if shared := {path for path, source in faulty.items() if source is None}:
+            raise PublishError(found.problems, of_all(shared))
+        frozen |= {source for source in faulty.values() if source}
         if not frozen:
             return found
         more = frozen
@@ -156,7 +161,9 @@ class _Surveyor:
             more = _hanging(records) - frozen
         again = self._found(records, renamed, frozen)
         if rest := set(stopping(again.problems)) - set(found.problems):
-            raise PublishError(in_order((*found.problems, *rest)))
+            named = ", ".join(sorted({problem.span.path for problem in rest}))
+            why = f"--keep-going leaves others as they were, with which this does not fit: {named}"
+            raise PublishError((*found.problems, *rest), why)
         return dataclasses.replace(again, problems=found.problems, frozen=frozen)
 
     def _freeze(
@@ -472,6 +479,13 @@ class _Surveyor:
         self._memory.put("image", self._image_key(path), shown)
         self._memory.put("scaled", self._image_key(path), whole)
         return shown, whole
+
+
+def of_all(paths: Iterable[str]) -> str:
+    """Why a build cannot keep going where these files have a fault; empty where there are none."""
+    named = ", ".join(sorted(set(paths)))
+    why = "--keep-going skips pieces and authors, but the whole site hangs on"
+    return f"{why} {named}" if named else ""
 
 
 def domain_of(path: str) -> str:

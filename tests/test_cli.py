@@ -185,6 +185,20 @@ def test_a_build_that_goes_on_says_what_stayed_as_it_was(site: Path) -> None:
     assert held["reason"]
 
 
+def test_a_build_that_cannot_go_on_says_why(site: Path) -> None:
+    broken(site)
+    with (site / "locales/tr/LC_MESSAGES/tags.po").open("a", encoding="utf-8") as file:
+        file.write('msgid "x')
+    said = (
+        "publish: nothing was published: --keep-going skips pieces and authors, "
+        "but the whole site hangs on locales/tr/LC_MESSAGES/tags.po"
+    )
+    result = run(site, "build", "--no-pdf", "--keep-going")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == said
+    assert "nothing was published" not in run(site, "build", "--no-pdf").stderr
+
+
 def test_a_build_counts_redirects_where_there_are_any(site: Path) -> None:
     assert "redirect" not in run(site, "build", "--no-pdf").stdout
     edit(site / LIGHTS, "summary:", "former_slugs: [old-lights]\nsummary:")

@@ -713,8 +713,48 @@ def test_a_fault_that_is_of_no_piece_stops_also_a_build_that_goes_on(standing: P
         return dataclasses.replace(printed(job), problems=(problem,))
 
     edit(standing / LIGHTS, "Two duties", "Three duties")
-    with pytest.raises(PublishError):
+    with pytest.raises(PublishError) as caught:
         built(standing, engine=engine, keep_going=True)
+    assert caught.value.why.endswith("/print.css")
+    with pytest.raises(PublishError) as caught:
+        built(standing, engine=engine)
+    assert caught.value.why == ""
+    assert tree(standing) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (TAGS_TR, 'msgstr "Deniz"', 'msgstr "Deniz'),
+        ("pyproject.toml", "languages", "langauges"),
+    ],
+)
+def test_a_fault_of_the_whole_site_is_told_by_its_file_to_who_wanted_to_go_on(
+    standing: Path, path: str, old: str, new: str
+) -> None:
+    before = tree(standing)
+    edit(standing / path, old, new)
+    edit(standing / LIGHTS, "summary:", "sumary:")
+    with pytest.raises(PublishError) as caught:
+        built(standing, keep_going=True)
+    assert caught.value.why.endswith(f" the whole site hangs on {path}")
+    with pytest.raises(PublishError) as caught:
+        built(standing)
+    assert caught.value.why == ""
+    assert tree(standing) == before
+
+
+def test_a_piece_that_does_not_fit_what_stays_stops_a_build_that_goes_on(standing: Path) -> None:
+    """The piece as it was has the former name that another has been given."""
+    edit(standing / LIGHTS, "summary:", "former_slugs: [old-lights]\nsummary:")
+    built(standing)
+    before = tree(standing)
+    edit(standing / LIGHTS, "former_slugs: [old-lights]\nsummary:", "sumary:")
+    edit(standing / PORT, "summary:", "former_slugs: [old-lights]\nsummary:")
+    with pytest.raises(PublishError) as caught:
+        built(standing, keep_going=True)
+    assert "S33" in {problem.code for problem in caught.value.problems}
+    assert caught.value.why.endswith(f" does not fit: {PORT}")
     assert tree(standing) == before
 
 
