@@ -635,8 +635,16 @@ class _Press:
             digest = self._planner.versions[author.path, page.locale].digest
             parts["the author"] = digest
             parts["where its links lead"] = memo.key(self._planner.leads(page))
-        make = functools.partial(self._written_list, page)
-        self._named("list", page.path, parts, make)
+        make = _only(page.path, functools.partial(self._written_list, page))
+        explained = functools.partial(self._list_parts, page, parts)
+        self._file("list", urls.file(page.path), memo.key(parts), explained, make)
+
+    def _list_parts(self, page: Front | Profile | Subject | Topics, parts: Parts) -> Parts:
+        """What a list hangs on, with its pieces one by one: they are in “the list” too."""
+        pieces = (*page.pieces, *page.elsewhere) if isinstance(page, ListPage) else ()
+        sources = self._planner.pieces
+        listed = {f"{sources[one.slug].path}, as listed": self._known_by(one) for one in pieces}
+        return {**parts, **listed}
 
     def _shown(self, page: Front | Profile | Subject | Topics) -> dict[str, object]:
         """All fields of a list; pieces are known by their keys."""
@@ -713,10 +721,9 @@ class _Press:
             if not isinstance(known, dict):
                 self.reasons.append("it is not remembered that it was ever rendered before")
             else:
-                changed = [name for name in short if known.get(name) != short[name]]
-                self.reasons += [f"{name}: not what it was" for name in changed]
-                if not changed:
-                    self.reasons.append("output/ does not have it as it was rendered last")
+                self.reasons += _differences(known, short) or [
+                    "output/ does not have it as it was rendered last"
+                ]
         self._memory.put("parts", path, short, lasting=True)
 
 
@@ -735,6 +742,19 @@ class _Document:
 
     problems: tuple[Problem, ...]
     """What is wrong with it, and did not stop a build."""
+
+
+def _differences(old: Parts, new: Parts) -> list[str]:
+    """What is not as it was, part by part."""
+    told = []
+    for name in dict.fromkeys((*new, *old)):
+        if name not in old:
+            told.append(f"{name}: it was not there")
+        elif name not in new:
+            told.append(f"{name}: it is not there any more")
+        elif new[name] != old[name]:
+            told.append(f"{name}: not what it was")
+    return told
 
 
 def _page(path: str, text: str) -> Artefact:

@@ -529,7 +529,11 @@ def test_a_first_build_says_that_it_is_the_first(site: Path) -> None:
         (PAGE, "a word of the biography", [f"{AUTHORS}: not what it was"]),
         (PAGE, "paper's style sheet", [KEPT]),
         (PAPER, "paper's style sheet", ["the style sheet of paper: not what it was"]),
-        ("tr/index.html", "a title of a translation", ["the list: not what it was"]),
+        (
+            "tr/index.html",
+            "a title of a translation",
+            ["the list: not what it was", f"{LIGHTS}, as listed: not what it was"],
+        ),
         (
             "tr/authors/ada-deniz/index.html",
             "a word of the biography",
@@ -548,6 +552,25 @@ def test_the_reasons_are_told_for_the_file_that_somebody_asked_about(
 ) -> None:
     CHANGES[name][0](standing)
     assert list(why(standing, path)) == expected
+
+
+@pytest.mark.parametrize(
+    "path", ["en/index.html", "en/topics/sea/index.html", "en/authors/ada-deniz/index.html"]
+)
+def test_a_list_says_which_pieces_came_and_went(standing: Path, path: str) -> None:
+    changed = ("the list: not what it was",)
+    edit(standing / PORT, "summary:", "draft: true\nsummary:")
+    assert why(standing, path) == (*changed, f"{PORT}, as listed: it is not there any more")
+    edit(standing / PORT, "draft: true\nsummary:", "summary:")
+    assert why(standing, path) == (*changed, f"{PORT}, as listed: it was not there")
+    (standing / PORT_EN).unlink()
+    assert why(standing, path) == (*changed, f"{PORT}, as listed: not what it was")
+
+
+def test_a_list_that_changes_without_its_pieces_names_none(standing: Path) -> None:
+    edit(standing / "pyproject.toml", "Harbour Papers", "Papers")
+    told = why(standing, "en/topics/sea/index.html")
+    assert told == ("the settings: not what it was",)
 
 
 def test_a_file_that_is_gone_is_told_to_be_missing(standing: Path) -> None:
