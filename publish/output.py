@@ -28,7 +28,6 @@ from json.encoder import encode_basestring
 from pathlib import Path
 
 from .errors import LockedError, Problem, PublishError, Span
-from .model import Artefact
 
 FOLDER = "output"
 """The published site, below the site's root."""
@@ -317,14 +316,6 @@ def _mode(name: str, folder: int) -> int:
 
 
 # ── Publishing ───────────────────────────────────────────────────────────────────────────────
-
-
-def publish(root: Path, artefacts: Iterable[Artefact]) -> tuple[Problem, ...]:
-    """Make `output/` hold exactly these files and their manifest: all of it in one call."""
-    with stage(root, standing(root)) as site:
-        for artefact in artefacts:
-            site.write(artefact.path, artefact.content)
-        return site.publish()
 
 
 @contextmanager
