@@ -11,7 +11,7 @@ import dataclasses
 import datetime
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from html import unescape
@@ -181,24 +181,20 @@ def make(
             press = _Press(root, known, memory, standing, stage, order, engine)
             faults = press.print(pool, tell)
             stops = stopping(faults)
-            paths = frozenset(problem.span.path for problem in stops)
-            if stops and order.keep_going and paths <= known.keys.keys() and paths - frozen:
-                frozen |= paths
-                late += stops
-                continue
-            if stops:
-                why = of_all(paths - known.keys.keys()) if order.keep_going else ""
-                raise PublishError((*known.problems, *faults), why)
-            press.pages(tell)
-            press.rest()
-            _unchanged(root, seen)
-            notices = stage.publish()
-        break
-    keys = {**(before or {} if known.frozen else {}), **{p: k for p, k in known.keys.items() if k}}
-    published = output.manifest_sum(root), order.drafts, keys
-    memory.put("published", "sources", published, lasting=True)
-    memory.retain("parts", press.explained)
-    memory.finish(but=() if order.pdfs else ("pdf", "print page"))
+            if not stops:
+                press.pages(tell)
+                press.rest()
+                _unchanged(root, seen)
+                notices = stage.publish()
+                break
+        paths = {problem.span.path for problem in stops}
+        shared = paths - known.keys.keys()
+        if not order.keep_going or shared or paths <= frozen:
+            why = of_all(shared) if order.keep_going else ""
+            raise PublishError((*known.problems, *faults), why)
+        frozen |= paths
+        late += stops
+    _remember(root, memory, order, known, before or {}, press.explained)
     moments = [release.appears(piece) for piece in known.site.pieces]
     return Made(
         pages=press.counts("page"),
@@ -212,6 +208,24 @@ def make(
         since=max((one for one in moments if one <= order.now), default=None),
         until=min((one for one in moments if one > order.now), default=None),
     )
+
+
+def _remember(
+    root: Path,
+    memory: Memo,
+    order: Order,
+    known: Survey,
+    before: Mapping[str, str],
+    explained: Collection[str],
+) -> None:
+    """Keep what the next build has to know of the one that was published, and what it can use."""
+    keys = {path: key for path, key in known.keys.items() if key}
+    if known.frozen:
+        keys = {**before, **keys}
+    published = output.manifest_sum(root), order.drafts, keys
+    memory.put("published", "sources", published, lasting=True)
+    memory.retain("parts", explained)
+    memory.finish(but=() if order.pdfs else ("pdf", "print page"))
 
 
 def _before(root: Path, memory: Memo, order: Order) -> Mapping[str, str]:
