@@ -635,9 +635,17 @@ class _Press:
             if picture.source in shown:
                 self._picture(picture.source)
 
-    def _named(self, kind: str, path: str, parts: Parts, make: Callable[[], str]) -> None:
-        """A page with nothing beside it."""
-        self._file(kind, urls.file(path), memo.key(parts), lambda: parts, _only(path, make))
+    def _named(
+        self,
+        kind: str,
+        path: str,
+        parts: Parts,
+        make: Callable[[], str],
+        explained: Callable[[], Parts] | None = None,
+    ) -> None:
+        """A page with nothing beside it; `explained` are its parts for who asks, if other ones."""
+        known = explained or (lambda: parts)
+        self._file(kind, urls.file(path), memo.key(parts), known, _only(path, make))
 
     def _list(self, page: Front | Profile | Subject | Topics) -> None:
         template = LISTS[type(page)]
@@ -649,9 +657,9 @@ class _Press:
             digest = self._planner.versions[author.path, page.locale].digest
             parts["the author"] = digest
             parts["where its links lead"] = memo.key(self._planner.leads(page))
-        make = _only(page.path, functools.partial(self._written_list, page))
+        make = functools.partial(self._written_list, page)
         explained = functools.partial(self._list_parts, page, parts)
-        self._file("list", urls.file(page.path), memo.key(parts), explained, make)
+        self._named("list", page.path, parts, make, explained)
 
     def _list_parts(self, page: Front | Profile | Subject | Topics, parts: Parts) -> Parts:
         """What a list hangs on, with its pieces one by one: they are in “the list” too."""
