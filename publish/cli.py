@@ -540,19 +540,20 @@ def _crew(address: str | None) -> AbstractContextManager[Executor | None]:
 
 
 def _print_build(report: Report, word: str) -> None:
-    made = f"{_count(report.pages, 'page')}, {_count(report.pdfs, 'PDF')}"
-    rest = f"{report.lists} lists and other pages"
-    rendered = [(report.pages_rendered, "page"), (report.pdfs_rendered, "PDF")]
-    rendered.append((report.lists_rendered, "list"))
-    reused = [(report.pages_reused, "page"), (report.pdfs_reused, "PDF")]
-    reused.append((report.lists_reused, "list"))
+    made = [_count(report.pages, "page"), _count(report.pdfs, "PDF")]
+    made.append(f"{report.lists} lists and other pages")
+    kinds = [
+        ("page", report.pages_rendered, report.pages_reused),
+        ("PDF", report.pdfs_rendered, report.pdfs_reused),
+        ("list", report.lists_rendered, report.lists_reused),
+    ]
     if report.redirects:
-        made, rest = f"{made}, {rest}", _count(report.redirects, "redirect")
-        rendered.append((report.redirects_rendered, "redirect"))
-        reused.append((report.redirects_reused, "redirect"))
-    click.echo(f"{word} {made} and {rest} into output/ in {report.seconds:.1f} s")
-    for verb, counts in (("rendered", rendered), ("reused", reused)):
-        click.echo(f"{verb:10}{', '.join(_count(*one) for one in counts)}")
+        made.append(_count(report.redirects, "redirect"))
+        kinds.append(("redirect", report.redirects_rendered, report.redirects_reused))
+    whole = f"{', '.join(made[:-1])} and {made[-1]}"
+    click.echo(f"{word} {whole} into output/ in {report.seconds:.1f} s")
+    click.echo(f"rendered  {', '.join(_count(rendered, kind) for kind, rendered, _ in kinds)}")
+    click.echo(f"reused    {', '.join(_count(reused, kind) for kind, _, reused in kinds)}")
 
 
 def _built_file(root: Path, page: str) -> str:

@@ -498,8 +498,10 @@ class _Surveyor:
 def of_all(paths: Iterable[str]) -> str:
     """Why a build cannot keep going where these files have a fault; empty where there are none."""
     named = ", ".join(sorted(set(paths)))
-    why = "--keep-going skips pieces and authors, but the whole site hangs on"
-    return f"{why} {named}" if named else ""
+    if not named:
+        return ""
+    rule = "--keep-going skips single pieces and authors"
+    return f"{rule}, but what is wrong with {named} concerns the whole site"
 
 
 def domain_of(path: str) -> str:

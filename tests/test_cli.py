@@ -190,8 +190,8 @@ def test_a_build_that_cannot_go_on_says_why(site: Path) -> None:
     with (site / "locales/tr/LC_MESSAGES/tags.po").open("a", encoding="utf-8") as file:
         file.write('msgid "x')
     said = (
-        "publish: nothing was published: --keep-going skips pieces and authors, "
-        "but the whole site hangs on locales/tr/LC_MESSAGES/tags.po"
+        "publish: nothing was published: --keep-going skips single pieces and authors, but what is "
+        "wrong with locales/tr/LC_MESSAGES/tags.po concerns the whole site"
     )
     result = run(site, "build", "--no-pdf", "--keep-going")
     assert (result.exit_code, result.stdout) == (1, "")
