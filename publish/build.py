@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import memo, output, snapshot, toolchain
-from .errors import Problem
+from .errors import Problem, stopping
 from .memo import Memo
-from .model import Held, Pdf
+from .model import Held, Pdf, Skipped
 
 if TYPE_CHECKING:
     from .pdf import Job
@@ -43,8 +43,11 @@ class Report:
     """Editions published as PDFs."""
 
     lists: int
-    """Other pages: the chooser, indexes, topics, series, authors, search, and the one for what is
-    not there."""
+    """Other pages: the chooser, indexes, topics, series, authors, search, and the one that is shown
+    where there is none."""
+
+    redirects: int
+    """Pages that lead from a former address to the one of now."""
 
     pages_rendered: int
     """How many of the editions' pages were made; the others stood already."""
@@ -55,8 +58,14 @@ class Report:
     lists_rendered: int
     """How many of the other pages were made."""
 
+    redirects_rendered: int
+    """How many of the redirects were made."""
+
     held: tuple[Held, ...]
     """Editions kept back."""
+
+    skipped: tuple[Skipped, ...]
+    """Pieces and authors with a fault that stay as they were."""
 
     problems: tuple[Problem, ...]
     """What is wrong: it did not stop the build, or the build went on all the same."""
@@ -81,6 +90,11 @@ class Report:
     def lists_reused(self) -> int:
         """How many of the other pages stood already."""
         return self.lists - self.lists_rendered
+
+    @property
+    def redirects_reused(self) -> int:
+        """How many of the redirects stood already."""
+        return self.redirects - self.redirects_rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +176,15 @@ def build(
                 real = engine or _real()
                 made = press.make(root, seen, memory, standing, order, pool, real, tell)
             report = _report(made, time.monotonic() - start)
-            if not keep_going:
+            # What went on in spite of a fault is to tell it again.
+            if not (report.skipped or stopping(report.problems)):
                 quiet = dataclasses.replace(
-                    report, pages_rendered=0, pdfs_rendered=0, lists_rendered=0, reasons=()
+                    report,
+                    pages_rendered=0,
+                    pdfs_rendered=0,
+                    lists_rendered=0,
+                    redirects_rendered=0,
+                    reasons=(),
                 )
                 manifest = output.manifest_sum(root)
                 memory.put("build", key, Remembered(quiet, manifest, made.since, made.until))
@@ -211,10 +231,13 @@ def _report(made: Made, seconds: float) -> Report:
         pages=made.pages.rendered + made.pages.reused,
         pdfs=made.pdfs.rendered + made.pdfs.reused,
         lists=made.lists.rendered + made.lists.reused,
+        redirects=made.redirects.rendered + made.redirects.reused,
         pages_rendered=made.pages.rendered,
         pdfs_rendered=made.pdfs.rendered,
         lists_rendered=made.lists.rendered,
+        redirects_rendered=made.redirects.rendered,
         held=made.held,
+        skipped=made.skipped,
         problems=made.problems,
         reasons=made.reasons,
         seconds=seconds,

@@ -64,9 +64,12 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except PublishError as error:
             _print_problems(error.problems)
+            if error.why:
+                click.echo(f"publish: nothing was published: {printable(error.why)}", err=True)
             ctx.exit(PROBLEMS)
-        except LockedError:
-            click.echo("publish: another build of this site is at work", err=True)
+        except LockedError as error:
+            click.echo(f"publish: {error}", err=True)
+            click.echo("  hint: build again when it has ended", err=True)
             ctx.exit(LOCKED)
 
 
@@ -494,6 +497,10 @@ def build(
     for held in report.held:
         message = f"held      {held.slug}, {held.locale.tag}: {held.reason}"
         click.echo(message, err=True)
+    for one in report.skipped:
+        languages = ", ".join(locale.tag for locale in one.locales)
+        stands = f"kept as it was ({languages})" if languages else "not published"
+        click.echo(f"skipped   {printable(one.path)}: {stands}", err=True)
     if form == "json":
         _print_json(
             {
@@ -506,6 +513,17 @@ def build(
                 "pdfs_reused": report.pdfs_reused,
                 "lists_rendered": report.lists_rendered,
                 "lists_reused": report.lists_reused,
+                "redirects": report.redirects,
+                "redirects_rendered": report.redirects_rendered,
+                "redirects_reused": report.redirects_reused,
+                "held": [
+                    {"slug": one.slug, "locale": one.locale.tag, "reason": one.reason}
+                    for one in report.held
+                ],
+                "skipped": [
+                    {"path": one.path, "locales": [locale.tag for locale in one.locales]}
+                    for one in report.skipped
+                ],
                 "problems": [_problem_row(problem) for problem in report.problems],
                 "reasons": list(report.reasons),
                 "seconds": round(report.seconds, 3),
@@ -533,14 +551,20 @@ def _crew(address: str | None) -> AbstractContextManager[Executor | None]:
 
 
 def _print_build(report: Report, word: str) -> None:
-    made = f"{_count(report.pages, 'page')}, {_count(report.pdfs, 'PDF')}"
-    lists = f"{report.lists} lists and other pages"
-    click.echo(f"{word} {made} and {lists} into output/ in {report.seconds:.1f} s")
-    rendered = (report.pages_rendered, report.pdfs_rendered, report.lists_rendered)
-    reused = (report.pages_reused, report.pdfs_reused, report.lists_reused)
-    for verb, numbers in (("rendered", rendered), ("reused", reused)):
-        told = zip(numbers, ("page", "PDF", "list"), strict=True)
-        click.echo(f"{verb:10}{', '.join(_count(*one) for one in told)}")
+    made = [_count(report.pages, "page"), _count(report.pdfs, "PDF")]
+    made.append(f"{report.lists} lists and other pages")
+    kinds = [
+        ("page", report.pages_rendered, report.pages_reused),
+        ("PDF", report.pdfs_rendered, report.pdfs_reused),
+        ("list", report.lists_rendered, report.lists_reused),
+    ]
+    if report.redirects:
+        made.append(_count(report.redirects, "redirect"))
+        kinds.append(("redirect", report.redirects_rendered, report.redirects_reused))
+    whole = f"{', '.join(made[:-1])} and {made[-1]}"
+    click.echo(f"{word} {whole} into output/ in {report.seconds:.1f} s")
+    click.echo(f"rendered  {', '.join(_count(rendered, kind) for kind, rendered, _ in kinds)}")
+    click.echo(f"reused    {', '.join(_count(reused, kind) for kind, _, reused in kinds)}")
 
 
 def _built_file(root: Path, page: str) -> str:

@@ -324,15 +324,17 @@ class Problem:
 
 
 class PublishError(Exception):
-    """Work stopped because of problems; carries all of them, sorted by place.
+    """Work stopped because of problems; carries all of them, sorted by place, and of a build that
+    was to keep going, why it could not.
 
     Survives pickling, so that a worker process can raise it.
     """
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], why: str = "") -> None:
         """Keep the problems, sorted by place and code."""
         self.problems = in_order(problems)
-        super().__init__(self.problems)
+        self.why = why
+        super().__init__(self.problems, why)
 
     def __str__(self) -> str:
         """All problems, one a line."""
@@ -340,7 +342,18 @@ class PublishError(Exception):
 
 
 class LockedError(Exception):
-    """Another build is writing the same `output/`."""
+    """Another build is writing the same `output/`; carries the id of its process, 0 where that is
+    not known."""
+
+    def __init__(self, process: int = 0) -> None:
+        """Keep the id."""
+        self.process = process
+        super().__init__(process)
+
+    def __str__(self) -> str:
+        """What is at work."""
+        named = f" (process {self.process})" if self.process else ""
+        return f"another build of this site is at work{named}"
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

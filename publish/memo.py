@@ -24,7 +24,7 @@ import pickle
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,7 @@ class Memo:
         self, kind: str, key: str, value: object, *, document: str = "", lasting: bool = False
     ) -> None:
         """Remember a value; `document` is the PDF that goes with it. What is `lasting` is kept for
-        as long as the memory is."""
+        as long as the memory is, or until `retain` leaves it out."""
         stream = io.BytesIO()
         _Pickler(stream, protocol=5).dump(value)
         content = stream.getvalue()
@@ -117,12 +117,13 @@ class Memo:
             self._database.execute("BEGIN")
 
     def document(self, sha256: str) -> Path | None:
-        """Where a PDF of this sum would be."""
-        return self._folder / DOCUMENTS / sha256[:2] / sha256 if self._folder else None
+        """Where a PDF of this sum would be; nowhere where its folder is a link to another place."""
+        path = self._place(sha256)
+        return None if path is None or path.parent.is_symlink() else path
 
     def keep(self, sha256: str, content: bytes) -> None:
         """Keep a PDF. Half of one, should this be interrupted, has another sum than its name."""
-        path = self.document(sha256)
+        path = self._place(sha256)
         if path is None:
             return
         try:
@@ -133,6 +134,16 @@ class Memo:
             path.chmod(0o644)
         except OSError:
             _remove(path)
+
+    def _place(self, sha256: str) -> Path | None:
+        return self._folder / DOCUMENTS / sha256[:2] / sha256 if self._folder else None
+
+    def retain(self, kind: str, keys: Collection[str]) -> None:
+        """Forget all of a kind but these, however lasting it is."""
+        with self._safely():
+            rows = self._database.execute("SELECT key FROM memory WHERE kind = ?", (kind,))
+            gone = [(kind, key) for (key,) in rows if key not in keys]
+            self._database.executemany("DELETE FROM memory WHERE kind = ? AND key = ?", gone)
 
     def finish(self, but: Sequence[str] = ()) -> None:
         """A site was published: forget what has not been needed for a long time, `but` kinds that

@@ -818,6 +818,18 @@ class Held:
     """What keeps it back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A piece or an author that a build left as it was, for a fault of its own or of what it hangs
+    on."""
+
+    path: str
+    """Its source."""
+
+    locales: tuple[Locale, ...]
+    """Languages in which it is published as it was; none where it is not published."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
     """A page of a list of pieces in one language."""

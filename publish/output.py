@@ -17,6 +17,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +28,6 @@ from json.encoder import encode_basestring
 from pathlib import Path
 
 from .errors import LockedError, Problem, PublishError, Span
-from .model import Artefact
 
 FOLDER = "output"
 """The published site, below the site's root."""
@@ -248,13 +248,29 @@ def locked(root: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LockedError from None
+            raise LockedError(_holder(descriptor)) from None
         except OSError as error:
             raise _cannot(error, _LOCK) from None
+        _sign(descriptor)
         yield
     finally:
         with suppress(OSError):
             os.close(descriptor)
+
+
+def _sign(descriptor: int) -> None:
+    """Say in the lock file which process holds it. No build waits for that to succeed."""
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+
+
+def _holder(descriptor: int) -> int:
+    """The process that a lock file names; 0 where it names none."""
+    with suppress(OSError):
+        if found := re.fullmatch(rb"([1-9][0-9]{0,9})\n", os.pread(descriptor, 16, 0)):
+            return int(found[1])
+    return 0
 
 
 def prepare(root: Path) -> None:
@@ -304,14 +320,6 @@ def _mode(name: str, folder: int) -> int:
 
 
 # ── Publishing ───────────────────────────────────────────────────────────────────────────────
-
-
-def publish(root: Path, artefacts: Iterable[Artefact]) -> tuple[Problem, ...]:
-    """Make `output/` hold exactly these files and their manifest: all of it in one call."""
-    with stage(root, standing(root)) as site:
-        for artefact in artefacts:
-            site.write(artefact.path, artefact.content)
-        return site.publish()
 
 
 @contextmanager

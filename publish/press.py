@@ -11,7 +11,7 @@ import dataclasses
 import datetime
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from html import unescape
@@ -52,12 +52,13 @@ from .model import (
     Printed,
     Profile,
     Settings,
+    Skipped,
     Subject,
     Topics,
 )
 from .output import Filed, Stage, Standing
 from .snapshot import Snapshot
-from .survey import Survey, survey
+from .survey import Survey, of_all, survey
 from .workers import Done, Engine, Step, Task
 
 LISTS = {
@@ -135,8 +136,14 @@ class Made:
     lists: Count
     """All other pages."""
 
+    redirects: Count
+    """Pages that lead from a former address to the one of now."""
+
     held: tuple[Held, ...]
     """Editions kept back."""
+
+    skipped: tuple[Skipped, ...]
+    """Sources that stay as they were, by path."""
 
     problems: tuple[Problem, ...]
     """What is wrong, in order."""
@@ -174,33 +181,51 @@ def make(
             press = _Press(root, known, memory, standing, stage, order, engine)
             faults = press.print(pool, tell)
             stops = stopping(faults)
-            paths = frozenset(problem.span.path for problem in stops)
-            if stops and order.keep_going and paths <= known.keys.keys() and paths - frozen:
-                frozen |= paths
-                late += stops
-                continue
-            if stops:
-                raise PublishError(in_order((*known.problems, *faults)))
-            press.pages(tell)
-            press.rest()
-            _unchanged(root, seen)
-            notices = stage.publish()
-        break
-    keys = {**(before or {} if known.frozen else {}), **{p: k for p, k in known.keys.items() if k}}
-    published = output.manifest_sum(root), order.drafts, keys
-    memory.put("published", "sources", published, lasting=True)
-    memory.finish(but=() if order.pdfs else ("pdf", "print page"))
+            if not stops:
+                press.pages(tell)
+                press.rest()
+                _unchanged(root, seen)
+                notices = stage.publish()
+                break
+        paths = {problem.span.path for problem in stops}
+        shared = paths - known.keys.keys()
+        if not order.keep_going or shared or paths <= frozen:
+            why = of_all(shared) if order.keep_going else ""
+            raise PublishError((*known.problems, *faults), why)
+        frozen |= paths
+        late += stops
+    _remember(root, memory, order, known, before or {}, press.explained)
     moments = [release.appears(piece) for piece in known.site.pieces]
     return Made(
         pages=press.counts("page"),
         pdfs=press.counts("pdf"),
         lists=press.counts("list"),
+        redirects=press.counts("redirect"),
         held=press.plan.held,
+        skipped=press.skipped(),
         problems=in_order(dict.fromkeys((*known.problems, *faults, *late, *notices))),
         reasons=tuple(press.reasons),
         since=max((one for one in moments if one <= order.now), default=None),
         until=min((one for one in moments if one > order.now), default=None),
     )
+
+
+def _remember(
+    root: Path,
+    memory: Memo,
+    order: Order,
+    known: Survey,
+    before: Mapping[str, str],
+    explained: Collection[str],
+) -> None:
+    """Keep what the next build has to know of the one that was published, and what it can use."""
+    keys = {path: key for path, key in known.keys.items() if key}
+    if known.frozen:
+        keys = {**before, **keys}
+    published = output.manifest_sum(root), order.drafts, keys
+    memory.put("published", "sources", published, lasting=True)
+    memory.retain("parts", explained)
+    memory.finish(but=() if order.pdfs else ("pdf", "print page"))
 
 
 def _before(root: Path, memory: Memo, order: Order) -> Mapping[str, str]:
@@ -293,6 +318,8 @@ class _Press:
         self._lists = self._all_lists()
         self._counts: dict[str, list[int]] = {}
         self.reasons: list[str] = []
+        self.explained = {urls.file(one.path) for one in self.plan.editions}
+        self.explained |= {one.pdf_path for one in self.plan.editions}
 
     def counts(self, kind: str) -> Count:
         """How many files of a kind were rendered and kept."""
@@ -300,6 +327,19 @@ class _Press:
 
     def _count(self, kind: str, *, kept: bool) -> None:
         self._counts.setdefault(kind, [0, 0])[kept] += 1
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What stays as it was, and the languages in which that is published."""
+        languages: dict[str, list[Locale]] = {path: [] for path in sorted(self._known.frozen)}
+        for edition in self.plan.editions:
+            path = self._planner.pieces[edition.slug].path
+            if path in languages:
+                languages[path].append(edition.locale)
+        for profile in self.plan.profiles:
+            path = self._planner.authors[profile.byline.author].path
+            if path in languages:
+                languages[path].append(profile.locale)
+        return tuple(Skipped(path, tuple(locales)) for path, locales in languages.items())
 
     def _standing_editions(self) -> dict[str, list[Locale]]:
         """Of each piece with a fault the languages in which it stands in `output/`, whole."""
@@ -575,6 +615,7 @@ class _Press:
     ) -> None:
         """A page and what lies beside it: kept if it stands, else made; `parts` name what the key
         is made of."""
+        self.explained.add(path)
         key = memo.key(path, key)
         known = self._memory.get("files", key)
         if isinstance(known, tuple) and all(
@@ -636,9 +677,17 @@ class _Press:
                 self._picture(picture.source)
                 yield
 
-    def _named(self, kind: str, path: str, parts: Parts, make: Callable[[], str]) -> None:
-        """A page with nothing beside it."""
-        self._file(kind, urls.file(path), memo.key(parts), lambda: parts, _only(path, make))
+    def _named(
+        self,
+        kind: str,
+        path: str,
+        parts: Parts,
+        make: Callable[[], str],
+        explained: Callable[[], Parts] | None = None,
+    ) -> None:
+        """A page with nothing beside it; `explained` are its parts for who asks, if other ones."""
+        known = explained or (lambda: parts)
+        self._file(kind, urls.file(path), memo.key(parts), known, _only(path, make))
 
     def _list(self, page: Front | Profile | Subject | Topics) -> None:
         template = LISTS[type(page)]
@@ -651,7 +700,15 @@ class _Press:
             parts["the author"] = digest
             parts["where its links lead"] = memo.key(self._planner.leads(page))
         make = functools.partial(self._written_list, page)
-        self._named("list", page.path, parts, make)
+        explained = functools.partial(self._list_parts, page, parts)
+        self._named("list", page.path, parts, make, explained)
+
+    def _list_parts(self, page: Front | Profile | Subject | Topics, parts: Parts) -> Parts:
+        """What a list hangs on, with its pieces one by one: they are in “the list” too."""
+        pieces = (*page.pieces, *page.elsewhere) if isinstance(page, ListPage) else ()
+        sources = self._planner.pieces
+        listed = {f"{sources[one.slug].path}, as listed": self._known_by(one) for one in pieces}
+        return {**parts, **listed}
 
     def _shown(self, page: Front | Profile | Subject | Topics) -> dict[str, object]:
         """All fields of a list; pieces are known by their keys."""
@@ -728,10 +785,9 @@ class _Press:
             if not isinstance(known, dict):
                 self.reasons.append("it is not remembered that it was ever rendered before")
             else:
-                changed = [name for name in short if known.get(name) != short[name]]
-                self.reasons += [f"{name}: not what it was" for name in changed]
-                if not changed:
-                    self.reasons.append("output/ does not have it as it was rendered last")
+                self.reasons += _differences(known, short) or [
+                    "output/ does not have it as it was rendered last"
+                ]
         self._memory.put("parts", path, short, lasting=True)
 
 
@@ -750,6 +806,19 @@ class _Document:
 
     problems: tuple[Problem, ...]
     """What is wrong with it, and did not stop a build."""
+
+
+def _differences(old: Parts, new: Parts) -> list[str]:
+    """What is not as it was, part by part."""
+    told = []
+    for name in dict.fromkeys((*new, *old)):
+        if name not in old:
+            told.append(f"{name}: it was not there")
+        elif name not in new:
+            told.append(f"{name}: it is not there any more")
+        elif new[name] != old[name]:
+            told.append(f"{name}: not what it was")
+    return told
 
 
 def _page(path: str, text: str) -> Artefact:

@@ -28,6 +28,10 @@ from .snapshot import Snapshot
 Catalogues = tuple[tuple[Locale, str, str], ...]
 """The catalogues of a source: language, path, and the domain that the path names."""
 
+Adoption = tuple[str, str, str, Locale]
+"""A catalogue that found another source: that one's name, the catalogue's path, the domain that the
+path names, its language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -107,7 +111,12 @@ def survey(
     is any source that is `frozen`, since its fault was found later, and a piece whose author nobody
     knows, with the authors that it had.
     """
-    return _Surveyor(root, seen, memory, letters).survey(before, frozen)
+    try:
+        surveyor = _Surveyor(root, seen, memory, letters)
+    except PublishError as error:  # of the settings, without which there is no source
+        why = "" if before is None else of_all(problem.span.path for problem in error.problems)
+        raise PublishError(error.problems, why) from None
+    return surveyor.survey(before, frozen)
 
 
 class _Surveyor:
@@ -147,10 +156,10 @@ class _Surveyor:
             if stops:
                 raise PublishError(found.problems)
             return found
-        faulty = [self._source_of(problem) for problem in stops]
-        if None in faulty:
-            raise PublishError(found.problems)
-        frozen |= {path for path in faulty if path}
+        faulty = {problem.span.path: self._source_of(problem) for problem in stops}
+        if shared := {path for path, source in faulty.items() if source is None}:
+            raise PublishError(found.problems, of_all(shared))
+        frozen |= {source for source in faulty.values() if source}
         if not frozen:
             return found
         more = frozen
@@ -160,7 +169,9 @@ class _Surveyor:
             more = _hanging(records) - frozen
         again = self._found(records, renamed, frozen)
         if rest := set(stopping(again.problems)) - set(found.problems):
-            raise PublishError(in_order((*found.problems, *rest)))
+            named = ", ".join(sorted({problem.span.path for problem in rest}))
+            why = f"--keep-going leaves others as they were, with which this does not fit: {named}"
+            raise PublishError((*found.problems, *rest), why)
         return dataclasses.replace(again, problems=found.problems, frozen=frozen)
 
     def _freeze(
@@ -300,6 +311,16 @@ class _Surveyor:
         if not isinstance(known, tuple):
             known = self._adoptions(candidates, (*strays, *at_home))
             self._memory.put("adopted", key, known)
+        changed = self._rearranged(known, strays)
+        self._adopted = {by_name[name]: own for name, own in changed.items() if name in by_name}
+        for path, own in self._adopted.items():
+            records[path] = self._record(path, own)
+        return {path: name for name, path, _, _ in known}
+
+    def _rearranged(
+        self, known: Collection[Adoption], strays: Iterable[tuple[str, Locale, str]]
+    ) -> dict[str, Catalogues]:
+        """The catalogues of each domain that got another one, or lost one."""
         changed: dict[str, dict[Locale, tuple[str, str]]] = {}
         taken = {path for _, path, _, _ in known}
         for name in {name for name, *_ in known} | {d for d, _, path in strays if path in taken}:
@@ -310,14 +331,10 @@ class _Surveyor:
             }
         for name, path, domain, locale in known:
             changed[name][locale] = path, domain
-        adopted: dict[str, Catalogues] = {}
-        for name, own in changed.items():
-            if name in by_name:
-                path = by_name[name]
-                adopted[path] = tuple((locale, *where) for locale, where in own.items())
-                records[path] = self._record(path, adopted[path])
-        self._adopted = adopted
-        return {path: name for name, path, _, _ in known}
+        return {
+            name: tuple((locale, *where) for locale, where in own.items())
+            for name, own in changed.items()
+        }
 
     def _strayed(self, record: Record | None, domain: str, locale: Locale) -> bool:
         """Whether a catalogue has lost its source, as far as its name and messages tell."""
@@ -327,8 +344,8 @@ class _Surveyor:
 
     def _adoptions(
         self, candidates: Iterable[str], catalogues: Iterable[tuple[str, Locale, str]]
-    ) -> tuple[tuple[str, str, str, Locale], ...]:
-        """Name of the source, path, domain and language of each catalogue that finds another."""
+    ) -> tuple[Adoption, ...]:
+        """Each catalogue that finds another source."""
         reader = Reader(self._root, self._seen)
         read = [reader.source(path, self._settings, self._ids) for path in candidates]
         domains = [messages.of_source(source) for source, _ in read if source]
@@ -361,23 +378,7 @@ class _Surveyor:
             pieces = [piece for piece in pieces if ids.issuperset(piece.authors)]
             left = {*(piece.path for piece in pieces), *(author.path for author in authors)}
             surveys = {path: one for path, one in surveys.items() if path in left}
-        templates, paths = reader.templates(self._settings.theme)
-        shared = [
-            reader.catalogue(path, domain, locale)
-            for (domain, locale), path in self._listing.catalogues.items()
-            if domain in (messages.INTERFACE, messages.TAGS)
-        ]
-        site = Site(
-            settings=self._settings,
-            authors=tuple(sorted(authors, key=lambda author: author.id)),
-            pieces=newest_first(pieces),
-            catalogues=tuple(one for one in shared if one),
-            theme_catalogues=tuple(reader.theme_catalogues(self._settings)),
-            templates=templates,
-            template_paths=paths,
-            images={},
-            glossaries=tuple(reader.glossaries(self._listing)),
-        )
+        site = self._site(reader, pieces, authors)
         tags = messages.of_tags(site)
         known = {one.locale: one for one in site.catalogues if one.domain == messages.TAGS}
         translations = {
@@ -416,6 +417,26 @@ class _Surveyor:
             texts=self._text,
             pictured=self._pictured,
             picture=self._picture,
+        )
+
+    def _site(self, reader: Reader, pieces: Iterable[Piece], authors: Iterable[Author]) -> Site:
+        """The site without texts."""
+        templates, paths = reader.templates(self._settings.theme)
+        shared = [
+            reader.catalogue(path, domain, locale)
+            for (domain, locale), path in self._listing.catalogues.items()
+            if domain in (messages.INTERFACE, messages.TAGS)
+        ]
+        return Site(
+            settings=self._settings,
+            authors=tuple(sorted(authors, key=lambda author: author.id)),
+            pieces=newest_first(pieces),
+            catalogues=tuple(one for one in shared if one),
+            theme_catalogues=tuple(reader.theme_catalogues(self._settings)),
+            templates=templates,
+            template_paths=paths,
+            images={},
+            glossaries=tuple(reader.glossaries(self._listing)),
         )
 
     def _interface(self, site: Site) -> tuple[Problem, ...]:
@@ -478,6 +499,15 @@ class _Surveyor:
         self._memory.put("image", self._image_key(path), shown)
         self._memory.put("scaled", self._image_key(path), whole)
         return shown, whole
+
+
+def of_all(paths: Iterable[str]) -> str:
+    """Why a build cannot keep going where these files have a fault; empty where there are none."""
+    named = ", ".join(sorted(set(paths)))
+    if not named:
+        return ""
+    rule = "--keep-going skips single pieces and authors"
+    return f"{rule}, but what is wrong with {named} concerns the whole site"
 
 
 def domain_of(path: str) -> str:

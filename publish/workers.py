@@ -232,6 +232,33 @@ def in_process() -> Iterator[Executor]:
     yield InProcess()
 
 
+class _Line(Executor):
+    """Takes orders, which threads of its own hand on. Functions have to be importable where they
+    are called."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._orders: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
+        self._fault: PublishError | None = None
+        """Why nothing will be made any more."""
+
+    def submit(
+        self, fn: Callable[..., _Result], /, *args: object, **kwargs: object
+    ) -> Future[_Result]:
+        """Have a worker call `fn`. The future has a `Lost` where the worker did not live to."""
+        order = pickle.dumps((fn, args, kwargs))
+        future: Future[_Result] = Future()
+        with self._lock:
+            if self._closing.is_set():
+                raise RuntimeError("these workers have been sent home")
+            if self._fault is None:
+                self._orders.put((future, order))
+            else:
+                future.set_exception(self._fault)
+        return future
+
+
 # ── Processes of this machine ────────────────────────────────────────────────────────────────
 
 
@@ -254,18 +281,16 @@ def processes(jobs: int, limits: Limits | None = None, *, warm: bool = True) -> 
         pool.shutdown(cancel_futures=True)
 
 
-class Processes(Executor):
-    """Worker processes, each replaced when it is lost. Functions have to be importable."""
+class Processes(_Line):
+    """Worker processes, each replaced when it is lost."""
 
     def __init__(self, jobs: int, limits: Limits, *, warm: bool = True) -> None:
         """Start to load what workers need; the workers themselves come with the tasks."""
+        super().__init__()
         self.ahead = 2 * jobs
         """How many tasks it is given at a time: one more waits for each worker."""
         self._limits = limits
         self._warm = warm
-        self._orders: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._closing = threading.Event()
         self._workers: set[_Worker] = set()
         self._nursery = _Nursery(warm=warm)
         self._renewals = 0
@@ -273,18 +298,6 @@ class Processes(Executor):
         self._watch = threading.Thread(target=self._look, daemon=True)
         for thread in (*self._threads, self._watch):
             thread.start()
-
-    def submit(
-        self, fn: Callable[..., _Result], /, *args: object, **kwargs: object
-    ) -> Future[_Result]:
-        """Have a worker call `fn`. The future has a `Lost` where the worker did not live to."""
-        order = pickle.dumps((fn, args, kwargs))
-        future: Future[_Result] = Future()
-        with self._lock:
-            if self._closing.is_set():
-                raise RuntimeError("these workers have been sent home")
-            self._orders.put((future, order))
-        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let the workers finish what they were given, or stop them with `cancel_futures`."""
@@ -574,7 +587,7 @@ PATIENCE = 10.0
 _Batch = list[tuple["Future[Any]", bytes]]
 
 
-class Cluster(Executor):
+class Cluster(_Line):
     """The workers of a Dask cluster, each of which has processes of its own as this machine has.
 
     A worker that dies takes its batch along; the scheduler gives it to another one.
@@ -582,34 +595,16 @@ class Cluster(Executor):
 
     def __init__(self, address: str, limits: Limits) -> None:
         """Begin to look for the scheduler."""
+        super().__init__()
         self.ahead = 2 * BATCH
         """How many tasks it is given at a time: a batch waits for each worker."""
         self._address = address
         self._limits = limits
-        self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._orders: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
-        self._fault: PublishError | None = None
         self._away: dict[Any, _Batch] = {}
         self._client: Any = None
         self._porters = ThreadPoolExecutor(16)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
-
-    def submit(
-        self, fn: Callable[..., _Result], /, *args: object, **kwargs: object
-    ) -> Future[_Result]:
-        """Have a worker call `fn`, which has to be importable there."""
-        order = pickle.dumps((fn, args, kwargs))
-        future: Future[_Result] = Future()
-        with self._lock:
-            if self._closing.is_set():
-                raise RuntimeError("these workers have been sent home")
-            if self._fault is None:
-                self._orders.put((future, order))
-            else:
-                future.set_exception(self._fault)
-        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Wait for what the workers were given, or take it back with `cancel_futures`."""

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from publish import edition, pdf
+from publish import pdf
 from publish.build import build
 from publish.errors import Span
 from publish.load import load
 from publish.locales import parse
 from publish.model import Edition, Pdf, Piece, Plan, Settings, Text
 from publish.pdf import Job
+
+from . import whole
 
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"
@@ -110,7 +112,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
 def planned(root: Path) -> tuple[Plan, Settings]:
     """What a site publishes, and its settings."""
     site = load(root).site
-    return edition.plan(site, NOW), site.settings
+    return whole.plan(site, NOW), site.settings
 
 
 def the(plan: Plan, slug: str, tag: str) -> Edition:

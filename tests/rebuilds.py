@@ -417,8 +417,10 @@ def forget() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("publish."):
             for value in list(vars(module).values()):
-                # What is put into other packages is put there once a process.
-                if hasattr(value, "cache_clear") and value.__name__ != "install":
+                # What is put into other packages is put there once a process; and a language
+                # hangs on no machine, while other tests hold theirs and ask whether it is the same.
+                known = value is parse or getattr(value, "__name__", "") == "install"
+                if hasattr(value, "cache_clear") and not known:
                     value.cache_clear()
 
 

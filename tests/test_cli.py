@@ -124,7 +124,10 @@ def test_seventy_five_is_another_build(site: Path) -> None:
     with output.locked(site):
         result = run(site, "build", "--no-pdf")
     assert (result.exit_code, result.stdout) == (75, "")
-    assert "another build" in result.stderr
+    assert result.stderr.splitlines() == [
+        f"publish: another build of this site is at work (process {os.getpid()})",
+        "  hint: build again when it has ended",
+    ]
     assert not (site / "output").exists()
 
 
@@ -159,6 +162,50 @@ def test_a_build_says_what_it_published_and_what_it_held(site: Path) -> None:
     assert result.stdout.startswith("published 3 pages, 0 PDFs and 10 lists and other pages")
     assert result.stderr.startswith("held      liman-isiklari, en: ")
     assert (site / "output/tr/liman-isiklari/index.html").is_file()
+
+
+def test_a_build_that_goes_on_says_what_stayed_as_it_was(site: Path) -> None:
+    run(site, "build", "--no-pdf")
+    edit(site / LIGHTS, "summary:", "sumary:")
+    (site / "sources/pieces/new.md").write_text("new", encoding="utf-8")
+    result = run(site, "build", "--no-pdf", "--keep-going")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-2:] == [
+        f"skipped   {LIGHTS}: kept as it was (en, tr)",
+        "skipped   sources/pieces/new.md: not published",
+    ]
+    (site / PORT_EN).unlink()
+    report = json_of(site, "build", "--no-pdf", "--keep-going", exit_code=1)
+    assert report["skipped"] == [
+        {"path": LIGHTS, "locales": ["en", "tr"]},
+        {"path": "sources/pieces/new.md", "locales": []},
+    ]
+    [held] = report["held"]
+    assert (held["slug"], held["locale"]) == ("liman-isiklari", "en")
+    assert held["reason"]
+
+
+def test_a_build_that_cannot_go_on_says_why(site: Path) -> None:
+    broken(site)
+    with (site / "locales/tr/LC_MESSAGES/tags.po").open("a", encoding="utf-8") as file:
+        file.write('msgid "x')
+    said = (
+        "publish: nothing was published: --keep-going skips single pieces and authors, but what is "
+        "wrong with locales/tr/LC_MESSAGES/tags.po concerns the whole site"
+    )
+    result = run(site, "build", "--no-pdf", "--keep-going")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == said
+    assert "nothing was published" not in run(site, "build", "--no-pdf").stderr
+
+
+def test_a_build_counts_redirects_where_there_are_any(site: Path) -> None:
+    assert "redirect" not in run(site, "build", "--no-pdf").stdout
+    edit(site / LIGHTS, "summary:", "former_slugs: [old-lights]\nsummary:")
+    result = run(site, "build", "--no-pdf")
+    assert "10 lists and other pages and 2 redirects into output/" in result.stdout
+    assert result.stdout.splitlines()[1].endswith(", 2 redirects")
+    assert json_of(site, "build", "--no-pdf")["redirects_reused"] == 2
 
 
 def test_a_build_that_stops_prints_no_result(site: Path) -> None:
@@ -440,6 +487,11 @@ def test_build_as_json(site: Path) -> None:
         "lists": 10,
         "lists_rendered": 10,
         "lists_reused": 0,
+        "redirects": 0,
+        "redirects_rendered": 0,
+        "redirects_reused": 0,
+        "held": [],
+        "skipped": [],
         "reasons": [],
     }
 

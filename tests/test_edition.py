@@ -21,6 +21,7 @@ from publish.load import load
 from publish.locales import parse
 from publish.model import Changed, Edition, Plan, Preview, Profile, Run, Standing
 
+from . import whole
 from .conftest import NOW
 
 EN, TR = parse("en"), parse("tr")
@@ -42,7 +43,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def planned(root: Path) -> Plan:
     loaded = load(root)
     assert loaded.problems == ()
-    return edition.plan(loaded.site, NOW)
+    return whole.plan(loaded.site, NOW)
 
 
 def the(plan: Plan, slug: str, tag: str) -> Edition:
@@ -944,11 +945,11 @@ def test_it_is_there_from_the_very_moment_on(site: Path) -> None:
     read = load(site).site
     moment = datetime.datetime(2026, 12, 1, 6, tzinfo=datetime.UTC)
     second = datetime.timedelta(seconds=1)
-    assert published(edition.plan(read, moment - second)) == LIGHTS_ALONE
-    plan = edition.plan(read, moment)
+    assert published(whole.plan(read, moment - second)) == LIGHTS_ALONE
+    plan = whole.plan(read, moment)
     assert len(plan.editions) == 4
     assert plan.held == ()
-    assert edition.plan(read, moment + second) == plan
+    assert whole.plan(read, moment + second) == plan
 
 
 def test_released_together_it_comes_with_its_last_translation_and_stays(site: Path) -> None:
@@ -979,7 +980,7 @@ def test_together_waits_for_no_language_that_is_held_or_pinned(site: Path) -> No
 @pytest.mark.parametrize("lines", KEPT_BACK)
 def test_a_preview_has_it_and_says_what_it_is(site: Path, lines: str) -> None:
     keep_back(site, lines)
-    plan = edition.plan(load(site).site, NOW, drafts=True)
+    plan = whole.plan(load(site).site, NOW, drafts=True)
     assert plan.preview
     others = ["tr"] if "together" in lines else ["en", "tr"]
     assert sorted(published(plan)) == LIGHTS_ALONE + [("liman-isiklari", tag) for tag in others]
@@ -990,10 +991,10 @@ def test_a_preview_has_it_and_says_what_it_is(site: Path, lines: str) -> None:
 
 
 def test_each_language_has_a_search_page_where_the_site_wants_search(site: Path) -> None:
-    assert edition.plan(load(site).site, NOW).searches == ()
+    assert whole.plan(load(site).site, NOW).searches == ()
     file = site / "pyproject.toml"
     file.write_text(file.read_text(encoding="utf-8") + "search = true\n", encoding="utf-8")
-    pages = edition.plan(load(site).site, NOW).searches
+    pages = whole.plan(load(site).site, NOW).searches
     assert [page.path for page in pages] == ["en/search/", "tr/search/"]
     for page in pages:
         assert [one.path for one in page.alternates if one.current] == [page.path]

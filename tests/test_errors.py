@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from publish import errors
 from publish.errors import (
     RULES,
+    LockedError,
     Problem,
     PublishError,
     Severity,
@@ -56,8 +57,18 @@ def test_an_error_carries_its_problems_in_order() -> None:
 
 
 def test_an_error_comes_back_whole_from_a_worker_process() -> None:
-    error = PublishError([Problem("B2", "died", Span("a.md", 3, 4), "try again")])
-    assert pickle.loads(pickle.dumps(error)).problems == error.problems  # noqa: S301
+    error = PublishError([Problem("B2", "died", Span("a.md", 3, 4), "try again")], "no reason")
+    known = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (known.problems, known.why) == (error.problems, "no reason")
+
+
+def test_a_lock_names_its_process_where_that_is_known() -> None:
+    known = pickle.loads(pickle.dumps(LockedError(4321)))  # noqa: S301
+    assert (known.process, str(known)) == (
+        4321,
+        "another build of this site is at work (process 4321)",
+    )
+    assert str(LockedError()) == "another build of this site is at work"
 
 
 # ── Looks ────────────────────────────────────────────────────────────────────────────────────

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from publish import edition, feeds
+from publish import feeds
 from publish.build import build
 from publish.load import load
 from publish.locales import parse
 from publish.model import Plan, Printed, Run, Settings
 
+from . import whole
 from .conftest import NOW
 
 TR = parse("tr")
@@ -29,7 +30,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 def planned(root: Path) -> tuple[Plan, Settings]:
     site = load(root).site
-    return edition.plan(site, NOW), site.settings
+    return whole.plan(site, NOW), site.settings
 
 
 def written(

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from publish import edition, feeds, typography, urls
+from publish import feeds, typography, urls
 from publish.build import build
 from publish.load import load
 from publish.locales import open_graph, parse
@@ -25,6 +25,7 @@ from publish.model import Pdf, Plan, Site, Standing
 from publish.pdf import Job
 from publish.release import HELD
 
+from . import whole
 from .conftest import NOW
 from .sites import made
 
@@ -85,7 +86,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     }
     former = {path: page for path, page in pages.items() if page.css("meta[http-equiv=refresh]")}
     pages = {path: page for path, page in pages.items() if path not in former}
-    return Built(root, site, edition.plan(site, NOW), found, pages, former)
+    return Built(root, site, whole.plan(site, NOW), found, pages, former)
 
 
 def kinds(built: Built) -> Counter[str]:
@@ -407,7 +408,7 @@ def test_another_build_gives_the_same_bytes(built: Built) -> None:
 def test_a_version_that_comes_or_goes_is_told_on_every_other(tmp_path: Path) -> None:
     made(tmp_path, 3, ("en", "tr", "ru"), pieces=8)
     build(tmp_path, pdfs=False, now=NOW)
-    before = edition.plan(load(tmp_path).site, NOW)
+    before = whole.plan(load(tmp_path).site, NOW)
     together = {p.slug for p in load(tmp_path).site.pieces if p.release_together}
     one = next(p for p in before.editions if not p.is_original and p.slug not in together)
     original = tmp_path / "output" / urls.piece(one.original, one.slug) / "index.html"

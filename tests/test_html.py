@@ -19,7 +19,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from publish import check, locales, typography
 from publish.build import build
-from publish.edition import plan
 from publish.errors import PublishError
 from publish.html import Interface, Renderer, placeholders
 from publish.load import load
@@ -28,6 +27,7 @@ from publish.model import Front, Pdf, Settings, Standing
 from publish.pdf import Job
 
 from .conftest import NOW
+from .whole import plan
 
 EN, TR, RU, FA = parse("en"), parse("tr"), parse("ru"), parse("fa")
 BASE = "https://harbour.example/"

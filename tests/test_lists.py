@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
-from publish import edition, lists
+from publish import lists
 from publish.build import build
 from publish.check import check
 from publish.load import load
@@ -20,6 +20,7 @@ from publish.locales import parse
 from publish.model import Front, Pdf, Plan, Profile, Subject
 from publish.pdf import Job
 
+from . import whole
 from .conftest import NOW, the
 from .sites import made
 
@@ -56,7 +57,7 @@ def author(root: Path, name: str) -> None:
 
 
 def planned(root: Path) -> Plan:
-    return edition.plan(load(root).site, NOW)
+    return whole.plan(load(root).site, NOW)
 
 
 def subject(plan: Plan, path: str) -> Subject:
@@ -320,7 +321,7 @@ def test_of_what_is_equally_near_the_newest_comes_and_of_one_day_the_first_by_na
 def test_what_is_related_is_what_a_look_at_every_pair_finds(tmp_path: Path, seed: int) -> None:
     made(tmp_path, seed, ("en", "tr"), pieces=40)
     site = load(tmp_path).site
-    plan = edition.plan(site, NOW)
+    plan = whole.plan(site, NOW)
     there = {(one.slug, one.locale) for one in plan.editions}
     pieces = {one.slug: one for one in site.pieces}
 

@@ -10,6 +10,7 @@ import os
 import pickle
 import random
 import resource
+import shutil
 import sqlite3
 import struct
 import subprocess
@@ -40,7 +41,7 @@ from publish.model import (
 
 from . import sites
 from .conftest import NOW, planned, the
-from .test_build import edit, plain
+from .test_build import edit, plain, tree
 
 EN, TR = parse("en"), parse("tr")
 
@@ -471,6 +472,43 @@ def test_whatever_lies_in_the_place_of_a_part_costs_no_more_than_the_memory(
         assert memory.get("kind", "new") is None
 
 
+def test_no_pdf_is_looked_for_where_a_link_leads(tmp_path: Path) -> None:
+    name = memo.sum_of(b"pdf")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / name).write_bytes(b"other")
+    root = tmp_path / "site"
+    root.mkdir()
+    with memo.opened(root) as memory:
+        folder = root / FOLDER / DOCUMENTS / name[:2]
+        folder.symlink_to(elsewhere)
+        assert memory.document(name) is None
+        memory.keep(name, b"pdf")
+        assert memory.document(name) == folder / name
+        assert (folder / name).read_bytes() == b"pdf"
+    assert (elsewhere / name).read_bytes() == b"other"
+
+
+def test_a_site_whose_folders_of_pdfs_are_links_makes_its_pdfs_anew(
+    site: Path, tmp_path: Path
+) -> None:
+    build(site, engine=plain, now=NOW)
+    expected = tree(site)
+    shutil.rmtree(site / "output")
+    elsewhere = tmp_path / "elsewhere"
+    (site / FOLDER / DOCUMENTS).rename(elsewhere)
+    (site / FOLDER / DOCUMENTS).mkdir()
+    for folder in elsewhere.iterdir():
+        (site / FOLDER / DOCUMENTS / folder.name).symlink_to(folder)
+        for path in folder.iterdir():
+            path.chmod(0o600)
+    report = build(site, engine=plain, now=NOW)
+    assert (report.pdfs, report.pdfs_rendered) == (4, 4)
+    assert tree(site) == expected
+    found = [path.stat() for path in elsewhere.rglob("*") if path.is_file()]
+    assert [(one.st_mode & 0o777, one.st_nlink) for one in found] == [(0o600, 1)] * 4
+
+
 def test_links_among_the_folders_of_pdfs_are_not_followed_when_old_ones_go(
     tmp_path: Path, outside: Path
 ) -> None:
@@ -662,6 +700,16 @@ def test_what_no_publication_needs_is_forgotten_with_its_document(tmp_path: Path
     with memo.opened(tmp_path) as memory:
         assert memory.get("kind", "old") is memory.get("pdf", "old") is None
         assert memory.get("kind", "lasting") == 1
+
+
+def test_what_is_not_retained_is_forgotten_however_lasting_it_is(tmp_path: Path) -> None:
+    with memo.opened(tmp_path) as memory:
+        for kind, name in (("parts", "one"), ("parts", "two"), ("other", "two")):
+            memory.put(kind, name, 1, lasting=True)
+        memory.retain("parts", {"one", "three"})
+    with memo.opened(tmp_path) as memory:
+        assert memory.get("parts", "one") == memory.get("other", "two") == 1
+        assert memory.get("parts", "two") is memory.get("parts", "three") is None
 
 
 def test_a_build_that_publishes_nothing_lets_nothing_age(tmp_path: Path) -> None:

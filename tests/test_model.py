@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish import edition, model
+from publish import model
 from publish.load import load
 from publish.locales import parse
 from publish.model import Catalogue, Coverage, Entry, Previous, Standing, State
 
+from . import whole
 from .conftest import NOW
 
 CLASSES = [
@@ -55,7 +56,7 @@ def test_every_field_says_what_it_is() -> None:
 def test_a_site_and_its_plan_travel_to_a_worker_and_back(site: Path) -> None:
     read = load(site).site
     assert pickle.loads(pickle.dumps(read)) == read  # noqa: S301
-    plan = edition.plan(read, NOW)
+    plan = whole.plan(read, NOW)
     assert pickle.loads(pickle.dumps(plan)) == plan  # noqa: S301
 
 
@@ -118,7 +119,7 @@ def test_a_text_without_words_is_wholly_translated() -> None:
 
 
 def test_only_the_language_a_piece_was_written_in_is_the_original(site: Path) -> None:
-    editions = edition.plan(load(site).site, NOW).editions
+    editions = whole.plan(load(site).site, NOW).editions
     originals = {(one.slug, one.locale.tag) for one in editions if one.is_original}
     assert originals == {("harbour-lights", "en"), ("liman-isiklari", "tr")}
     assert {one.standing for one in editions if not one.is_original} == {Standing.CURRENT}

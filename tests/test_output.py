@@ -22,7 +22,7 @@ from publish import output
 from publish.errors import LockedError, Problem, PublishError
 from publish.model import Artefact
 
-from . import faults
+from . import faults, whole
 from .faults import Tree, beside, tree
 
 
@@ -48,7 +48,7 @@ NEW = [
 def fresh(base: Path, artefacts: list[Artefact]) -> Tree:
     """What a first build of these files makes."""
     base.mkdir()
-    output.publish(base, artefacts)
+    whole.publish(base, artefacts)
     return tree(base / "output")
 
 
@@ -57,7 +57,7 @@ def root(tmp_path: Path) -> Path:
     """A site's root whose `output/` holds the old files."""
     folder = tmp_path / "root"
     folder.mkdir()
-    output.publish(folder, OLD)
+    whole.publish(folder, OLD)
     return folder
 
 
@@ -108,7 +108,7 @@ def failing_at(number: int, call: Callable[..., object], error: int) -> Callable
 
 
 def test_a_first_build_makes_the_folder(tmp_path: Path) -> None:
-    output.publish(tmp_path, OLD)
+    whole.publish(tmp_path, OLD)
     assert beside(tmp_path) == ["output"]
     found = {path: content for path, (content, _) in tree(tmp_path / "output").items() if content}
     del found["manifest.json"]
@@ -134,9 +134,9 @@ def test_the_order_of_the_files_does_not_matter(root: Path, tmp_path: Path) -> N
 
 
 def test_a_later_build_leaves_exactly_its_own_files(root: Path, tmp_path: Path, way: str) -> None:
-    output.publish(root, NEW)
+    whole.publish(root, NEW)
     assert tree(root / "output") == fresh(tmp_path / "new", NEW)
-    output.publish(root, OLD)
+    whole.publish(root, OLD)
     assert tree(root / "output") == fresh(tmp_path / "old", OLD)
     assert beside(root) == ["output"]
 
@@ -145,9 +145,9 @@ def test_a_file_may_become_a_folder_and_a_folder_a_file(
     root: Path, tmp_path: Path, way: str
 ) -> None:
     turned = [Artefact("index.html/index.html", b"a"), Artefact("en", b"b")]
-    output.publish(root, turned)
+    whole.publish(root, turned)
     assert tree(root / "output") == fresh(tmp_path / "turned", turned)
-    output.publish(root, OLD)
+    whole.publish(root, OLD)
     assert tree(root / "output") == fresh(tmp_path / "old", OLD)
 
 
@@ -164,7 +164,7 @@ def test_strange_things_in_the_folder_are_replaced_and_not_followed(
     (root / "output/index.html").unlink()
     (root / "output/index.html").symlink_to(victim / "index.html")
     (root / "output/dangling").symlink_to("nowhere")
-    output.publish(root, OLD)
+    whole.publish(root, OLD)
     assert tree(root / "output") == fresh(tmp_path / "old", OLD)
     assert tree(victim)["index.html"][0] == b"precious"
     assert sorted(path.name for path in victim.iterdir()) == ["index.html"]
@@ -174,7 +174,7 @@ def test_strange_things_in_the_folder_are_replaced_and_not_followed(
 def test_modes_do_not_depend_on_the_umask(root: Path, way: str, mask: int) -> None:
     before = os.umask(mask)
     try:
-        output.publish(root, NEW)
+        whole.publish(root, NEW)
     finally:
         os.umask(before)
     for path, (content, mode) in tree(root / "output").items():
@@ -184,7 +184,7 @@ def test_modes_do_not_depend_on_the_umask(root: Path, way: str, mask: int) -> No
 def test_the_modes_of_a_first_build_do_not_depend_on_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
-        output.publish(tmp_path, OLD)
+        whole.publish(tmp_path, OLD)
     finally:
         os.umask(before)
     modes = {mode for _, mode in tree(tmp_path / "output").values()}
@@ -193,7 +193,7 @@ def test_the_modes_of_a_first_build_do_not_depend_on_the_umask(tmp_path: Path) -
 
 def test_publishing_the_same_again_changes_no_byte(root: Path, way: str) -> None:
     before = tree(root / "output")
-    output.publish(root, OLD)
+    whole.publish(root, OLD)
     assert tree(root / "output") == before
 
 
@@ -222,13 +222,13 @@ def test_what_was_published_stands_whole(root: Path, tmp_path: Path) -> None:
     assert [dataclasses.asdict(filed) for filed in found.files.values()] == manifest(root)
     assert output.standing(tmp_path) == output.Standing({}, whole=False)
     (tmp_path / "empty").mkdir()
-    output.publish(tmp_path / "empty", [])
+    whole.publish(tmp_path / "empty", [])
     assert output.standing(tmp_path / "empty") == output.Standing({}, whole=True)
 
 
 def test_a_manifest_is_written_as_json_would(root: Path) -> None:
     names = ['a "quoted" \\ name.html', "т/ş\u2028.html", "a/\x01.html"]
-    output.publish(root, [Artefact(name, b"x") for name in names])
+    whole.publish(root, [Artefact(name, b"x") for name in names])
     before = (root / "output/manifest.json").read_bytes()
     say(root, manifest(root))
     assert (root / "output/manifest.json").read_bytes() == before
@@ -284,7 +284,7 @@ def test_damage_is_seen_and_does_not_last(
     assert not found.whole
     assert before.keys() - found.files.keys() == lost
     assert all(before[path] == filed for path, filed in found.files.items())
-    output.publish(root, OLD)
+    whole.publish(root, OLD)
     assert output.standing(root) == output.Standing(before, whole=True)
     assert tree(root / "output") == fresh(tmp_path / "clean", OLD)
 
@@ -367,7 +367,7 @@ def test_where_nothing_changed_nothing_is_touched(root: Path) -> None:
 
 def test_what_did_not_change_is_the_same_file(root: Path) -> None:
     before = inodes(root)
-    output.publish(root, site(("index.html", "new chooser")))
+    whole.publish(root, site(("index.html", "new chooser")))
     after = inodes(root)
     assert after["index.html"] != before["index.html"]
     assert after["assets/screen.0.css"] == before["assets/screen.0.css"]
@@ -377,7 +377,7 @@ def test_what_did_not_change_is_the_same_file(root: Path) -> None:
 def test_what_is_damaged_is_written_anew_even_with_nothing_else_to_do(root: Path) -> None:
     _edit(root)
     before = inodes(root)
-    output.publish(root, OLD)
+    whole.publish(root, OLD)
     assert (root / "output" / PAGE).read_text() == "page"
     assert inodes(root)[PAGE] != before[PAGE]
 
@@ -526,7 +526,7 @@ def test_a_path_that_is_a_file_and_something_else_is_a_bug(
     before = tree(root / "output")
     for order in (paths, paths[::-1]):
         with pytest.raises(ValueError, match="something else"):
-            output.publish(root, [Artefact(path, b"page") for path in order])
+            whole.publish(root, [Artefact(path, b"page") for path in order])
     assert tree(root / "output") == before
     assert sorted(path.name for path in root.iterdir()) == ["output"]
 
@@ -556,8 +556,8 @@ def test_where_no_sync_of_the_whole_tells_failures_each_file_is_synced(
     def count() -> int:
         with faults.disk(lambda *_: None) as disk:
             monkeypatch.setattr(output, "_syncfs", lambda _: False)
-            output.publish(root, NEW)
-        output.publish(root, OLD)
+            whole.publish(root, NEW)
+        whole.publish(root, OLD)
         return disk.steps.count("fsync")
 
     # Two files, the manifest, six folders of the stage, and the root.
@@ -565,9 +565,7 @@ def test_where_no_sync_of_the_whole_tells_failures_each_file_is_synced(
     for number in range(9):
         with faults.disk(faults.at(number, errno.EIO, "fsync")):
             monkeypatch.setattr(output, "_syncfs", lambda _: False)
-            assert (
-                problem(lambda: output.publish(root, NEW)).hint == "the old site stands as it was"
-            )
+            assert problem(lambda: whole.publish(root, NEW)).hint == "the old site stands as it was"
 
 
 def test_large_files_are_read_and_copied_in_pieces(
@@ -619,7 +617,7 @@ def test_whichever_step_fails_the_site_is_old_or_new_and_never_half(
         for number in itertools.count():
             with faults.disk(faults.at(number, errno.EIO)) as disk:
                 try:
-                    output.publish(root, NEW)
+                    whole.publish(root, NEW)
                     told = False
                 except PublishError as error:
                     [problem] = error.problems
@@ -632,7 +630,7 @@ def test_whichever_step_fails_the_site_is_old_or_new_and_never_half(
             if number >= len(disk.steps):
                 break
             assert beside(root) == ["output"], disk.steps
-            output.publish(root, OLD)
+            whole.publish(root, OLD)
             assert tree(root / "output") == old
             assert beside(root) == ["output"]
     finally:
@@ -648,41 +646,42 @@ def test_file_by_file_each_file_is_whole_and_the_next_build_repairs(
     old = tree(root / "output")
     for number in range(3):
         with faults.disk(faults.at(number, errno.EIO, "rename")) as disk:
-            fault(lambda: output.publish(root, NEW))
+            fault(lambda: whole.publish(root, NEW))
         assert "rmdir" in disk.steps
         for path, state in tree(root / "output").items():
             assert state in (old.get(path), new.get(path))
         assert tree(root / "output")["manifest.json"] == old["manifest.json"]
-        output.publish(root, OLD)
+        whole.publish(root, OLD)
         assert tree(root / "output") == old
-    output.publish(root, NEW)
+    whole.publish(root, NEW)
     assert tree(root / "output") == new
 
 
 def test_replacing_file_by_file_is_said_aloud(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert output.publish(root, NEW) == ()
+    assert whole.publish(root, NEW) == ()
     monkeypatch.setattr(output, "_exchange", lambda *_: False)
-    (notice,) = output.publish(root, OLD)
+    (notice,) = whole.publish(root, OLD)
     assert (notice.code, notice.severity.value) == ("O2", "warning")
 
 
 def test_a_failure_says_what_stands_now(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for step in ("write", "_syncfs", "_exchange"):
         with faults.disk(faults.at(0, errno.EIO, step)):
-            told = problem(lambda: output.publish(root, NEW))
+            told = problem(lambda: whole.publish(root, NEW))
         assert told.hint == "the old site stands as it was"
     with faults.disk(faults.at(0, errno.EIO, "fsync")):
-        assert problem(lambda: output.publish(root, NEW)).hint.startswith("the new site stands")
+        assert problem(lambda: whole.publish(root, NEW)).hint.startswith("the new site stands")
     monkeypatch.setattr(output, "_exchange", lambda *_: False)
     shutil.rmtree(root / ".output.before")
     with faults.disk(faults.at(0, errno.EIO, "rename")):
-        assert "side by side" in problem(lambda: output.publish(root, OLD)).hint
+        assert "side by side" in problem(lambda: whole.publish(root, OLD)).hint
 
 
 RUN = """
 import os, resource, sys, pathlib
 from publish import errors, output
 from publish.model import Artefact
+from tests import whole
 root = pathlib.Path(sys.argv[1])
 files = [Artefact(f"{n}.html", b"x" * 5000) for n in range(5)]
 """
@@ -690,7 +689,8 @@ files = [Artefact(f"{n}.html", b"x" * 5000) for n in range(5)]
 
 def run(code: str, root: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", RUN + code, str(root)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    above = Path(__file__).parent.parent
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=above)
 
 
 def test_a_file_that_may_not_grow_leaves_the_old_site(root: Path) -> None:
@@ -698,7 +698,7 @@ def test_a_file_that_may_not_grow_leaves_the_old_site(root: Path) -> None:
     code = """
 resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
 try:
-    output.publish(root, files)
+    whole.publish(root, files)
 except errors.PublishError as error:
     print(error)
 """
@@ -718,7 +718,7 @@ def test_a_build_that_is_killed_leaves_the_old_site_and_the_next_one_sweeps(
     code = f"""
 os.{step} = lambda *_, **__: os.kill(os.getpid(), 9)
 with output.locked(root):
-    output.publish(root, [Artefact("index.html", b"chooser"), *files])
+    whole.publish(root, [Artefact("index.html", b"chooser"), *files])
 """
     assert run(code, root).returncode == -9
     assert tree(root / "output") == before
@@ -761,13 +761,13 @@ def test_a_reader_never_sees_files_of_two_builds(root: Path, tmp_path: Path) -> 
         pytest.skip("this file system cannot exchange two folders")
     names = [artefact.path for artefact in OLD]
     builds = [[Artefact(path, str(number).encode()) for path in names] for number in range(40)]
-    output.publish(root, builds[0])
+    whole.publish(root, builds[0])
     done = threading.Event()
     published: list[int] = []
 
     def write() -> None:
         for number, build in enumerate(builds[1:]):
-            output.publish(root, build)
+            whole.publish(root, build)
             published.append(number)
         done.set()
 
@@ -905,6 +905,42 @@ except errors.LockedError:
     with output.locked(tmp_path):
         assert run(code, tmp_path).stdout == "locked\n"
     assert run(code, tmp_path).stdout == "free\n"
+
+
+def locked_by(root: Path) -> int:
+    """The process that is told to hold the lock."""
+    with pytest.raises(LockedError) as caught, output.locked(root):
+        pytest.fail("both hold the lock")
+    return caught.value.process
+
+
+def test_the_process_is_named_that_holds_the_lock(tmp_path: Path) -> None:
+    (tmp_path / ".output.lock").write_text("12345678901234567890", encoding="utf-8")
+    with output.locked(tmp_path):
+        assert locked_by(tmp_path) == os.getpid()
+    done = run("with output.locked(root): print(os.getpid())", tmp_path)
+    assert (tmp_path / ".output.lock").read_text(encoding="utf-8") == done.stdout
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"12", b"0\n", b"-1\n", b"12\n34\n", b"12345678901\n", b"\xff\n", b"\x1b[31m\n"],
+)
+def test_a_lock_file_that_names_nobody_is_a_lock_all_the_same(
+    tmp_path: Path, content: bytes
+) -> None:
+    with output.locked(tmp_path):
+        (tmp_path / ".output.lock").write_bytes(content)
+        assert locked_by(tmp_path) == 0
+
+
+@pytest.mark.parametrize("step", ["ftruncate", "pwrite", "pread"])
+def test_a_process_that_cannot_be_named_holds_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(os, step, failing_at(0, getattr(os, step), errno.EIO))
+    with output.locked(tmp_path):
+        assert locked_by(tmp_path) == 0
 
 
 def test_two_sites_do_not_lock_each_other(tmp_path: Path) -> None:

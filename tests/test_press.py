@@ -30,6 +30,7 @@ from .test_build import LIGHTS, LIGHTS_TR, blames, edit, tree
 
 PORT = "sources/pieces/liman-isiklari.md"
 ADA = "sources/authors/ada-deniz.md"
+PORT_EN = "locales/en/LC_MESSAGES/pieces/liman-isiklari.po"
 ADA_EN = "locales/en/LC_MESSAGES/authors/ada-deniz.po"
 TAGS_TR = "locales/tr/LC_MESSAGES/tags.po"
 OWN_TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -58,6 +59,11 @@ def _silent() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check, "interface_faults", lambda _: iter(()))
         yield
+
+
+def skipped(report: Report) -> dict[str, list[str]]:
+    """What stays as it was, and the languages in which it is published."""
+    return {one.path: [locale.tag for locale in one.locales] for one in report.skipped}
 
 
 def counts(report: Report) -> tuple[int, int, int]:
@@ -523,7 +529,11 @@ def test_a_first_build_says_that_it_is_the_first(site: Path) -> None:
         (PAGE, "a word of the biography", [f"{AUTHORS}: not what it was"]),
         (PAGE, "paper's style sheet", [KEPT]),
         (PAPER, "paper's style sheet", ["the style sheet of paper: not what it was"]),
-        ("tr/index.html", "a title of a translation", ["the list: not what it was"]),
+        (
+            "tr/index.html",
+            "a title of a translation",
+            ["the list: not what it was", f"{LIGHTS}, as listed: not what it was"],
+        ),
         (
             "tr/authors/ada-deniz/index.html",
             "a word of the biography",
@@ -544,9 +554,56 @@ def test_the_reasons_are_told_for_the_file_that_somebody_asked_about(
     assert list(why(standing, path)) == expected
 
 
+@pytest.mark.parametrize(
+    "path", ["en/index.html", "en/topics/sea/index.html", "en/authors/ada-deniz/index.html"]
+)
+def test_a_list_says_which_pieces_came_and_went(standing: Path, path: str) -> None:
+    changed = ("the list: not what it was",)
+    edit(standing / PORT, "summary:", "draft: true\nsummary:")
+    assert why(standing, path) == (*changed, f"{PORT}, as listed: it is not there any more")
+    edit(standing / PORT, "draft: true\nsummary:", "summary:")
+    assert why(standing, path) == (*changed, f"{PORT}, as listed: it was not there")
+    (standing / PORT_EN).unlink()
+    assert why(standing, path) == (*changed, f"{PORT}, as listed: not what it was")
+
+
+def test_a_list_that_changes_without_its_pieces_names_none(standing: Path) -> None:
+    edit(standing / "pyproject.toml", "Harbour Papers", "Papers")
+    told = why(standing, "en/topics/sea/index.html")
+    assert told == ("the settings: not what it was",)
+
+
 def test_a_file_that_is_gone_is_told_to_be_missing(standing: Path) -> None:
     (standing / "output" / PAGE).unlink()
     assert why(standing, PAGE) == ("output/ does not have it as it was rendered last",)
+
+
+def test_what_is_published_no_longer_is_not_explained_for_ever(standing: Path) -> None:
+    set_to("search = false")(standing)
+    known = remembered_parts(standing, drafts=True)
+    page, paper = "tr/liman-isiklari/index.html", "tr/liman-isiklari/liman-isiklari.tr.pdf"
+    assert {page, paper, "en/index.html"} <= known
+    edit(standing / PORT, "summary:", "draft: true\nsummary:")
+    edit(standing / LIGHTS, "summary:", "former_slugs: [old-lights]\nsummary:")
+    now = remembered_parts(standing)
+    assert known - now == {
+        f"{tag}/liman-isiklari/{name}"
+        for tag in ("en", "tr")
+        for name in ("index.html", f"liman-isiklari.{tag}.pdf")
+    }
+    assert now - known == {f"{tag}/old-lights/index.html" for tag in ("en", "tr")}
+    # PDFs that were not asked for are not gone.
+    assert remembered_parts(standing, pdfs=False) == now
+    edit(standing / LIGHTS, "summary:", "sumary:")
+    assert remembered_parts(standing, keep_going=True) == now
+
+
+def remembered_parts(root: Path, **options: Any) -> set[str]:
+    """The files of which it is remembered after a build what they hang on."""
+    built(root, **options)
+    with memo.opened(root) as memory:
+        rows = memory._database.execute("SELECT key FROM memory WHERE kind = 'parts'")
+        return {key for (key,) in rows}
 
 
 def test_a_build_that_nobody_asks_gives_no_reasons(standing: Path) -> None:
@@ -602,6 +659,7 @@ def test_a_piece_whose_pdf_has_a_fault_stays_as_it_was(standing: Path) -> None:
     ] * 2
     now = tree(standing)
     assert now.keys() == before.keys()
+    assert skipped(report) == {LIGHTS: ["en", "tr"]}
     changed = {path for path in now if now[path] != before[path]}
     assert not [path for path in changed if "/harbour-lights/" in path]
     assert {"tr/liman-isiklari/index.html", "tr/liman-isiklari/liman-isiklari.tr.pdf"} <= changed
@@ -628,6 +686,10 @@ def test_a_piece_with_a_fault_keeps_all_that_stands_of_it(standing: Path, fault:
         built(standing)
     report = built(standing, keep_going=True)
     assert report.problems == caught.value.problems
+    author = {ADA: ["en", "tr"]} if fault == "no author" else {}
+    bo: dict[str, list[str]] = {"sources/authors/bo.md": []} if fault == "a new author" else {}
+    pieces = {LIGHTS: ["en", "tr"]} | ({PORT: ["en", "tr"]} if fault == "no author" else {})
+    assert skipped(report) == {**author, **bo, **pieces}
     assert tree(standing) == before
     assert counts(built(standing, keep_going=True)) == NOTHING
 
@@ -638,6 +700,32 @@ def test_a_faulty_piece_that_never_stood_is_held_and_the_others_appear(site: Pat
     assert (report.pages, report.pdfs) == (2, 2)
     assert not [path for path in tree(site) if "liman-isiklari" in path]
     assert {problem.span.path for problem in report.problems} == {PORT}
+    assert skipped(report) == {PORT: []}
+
+
+def test_a_piece_that_stays_is_told_with_the_languages_that_it_has(site: Path) -> None:
+    (site / PORT_EN).unlink()
+    built(site)
+    edit(site / PORT, "summary:", "sumary:")
+    assert skipped(built(site, keep_going=True)) == {PORT: ["tr"]}
+
+
+def test_an_author_with_a_fault_stays_and_is_told(standing: Path) -> None:
+    edit(standing / ADA, "name:", "nam:")
+    report = built(standing, keep_going=True)
+    assert skipped(report)[ADA] == ["en", "tr"]
+
+
+def test_redirects_are_counted(site: Path) -> None:
+    for numbers in ((2, 2, 0), (2, 0, 2)):
+        if numbers[1]:
+            edit(site / LIGHTS, "summary:", "former_slugs: [old-lights]\nsummary:")
+        report = built(site)
+        told = (report.redirects, report.redirects_rendered, report.redirects_reused)
+        assert told == numbers
+    edit(site / LIGHTS, "[old-lights]", "[old-lights, older-lights]")
+    report = built(site)
+    assert (report.redirects, report.redirects_rendered) == (4, 2)
 
 
 def test_a_fault_that_is_of_no_piece_stops_also_a_build_that_goes_on(standing: Path) -> None:
@@ -648,8 +736,48 @@ def test_a_fault_that_is_of_no_piece_stops_also_a_build_that_goes_on(standing: P
         return dataclasses.replace(printed(job), problems=(problem,))
 
     edit(standing / LIGHTS, "Two duties", "Three duties")
-    with pytest.raises(PublishError):
+    with pytest.raises(PublishError) as caught:
         built(standing, engine=engine, keep_going=True)
+    assert "/print.css concerns the whole site" in caught.value.why
+    with pytest.raises(PublishError) as caught:
+        built(standing, engine=engine)
+    assert caught.value.why == ""
+    assert tree(standing) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (TAGS_TR, 'msgstr "Deniz"', 'msgstr "Deniz'),
+        ("pyproject.toml", "languages", "langauges"),
+    ],
+)
+def test_a_fault_of_the_whole_site_is_told_by_its_file_to_who_wanted_to_go_on(
+    standing: Path, path: str, old: str, new: str
+) -> None:
+    before = tree(standing)
+    edit(standing / path, old, new)
+    edit(standing / LIGHTS, "summary:", "sumary:")
+    with pytest.raises(PublishError) as caught:
+        built(standing, keep_going=True)
+    assert f" wrong with {path} concerns the whole site" in caught.value.why
+    with pytest.raises(PublishError) as caught:
+        built(standing)
+    assert caught.value.why == ""
+    assert tree(standing) == before
+
+
+def test_a_piece_that_does_not_fit_what_stays_stops_a_build_that_goes_on(standing: Path) -> None:
+    """The piece as it was has the former name that another has been given."""
+    edit(standing / LIGHTS, "summary:", "former_slugs: [old-lights]\nsummary:")
+    built(standing)
+    before = tree(standing)
+    edit(standing / LIGHTS, "former_slugs: [old-lights]\nsummary:", "sumary:")
+    edit(standing / PORT, "summary:", "former_slugs: [old-lights]\nsummary:")
+    with pytest.raises(PublishError) as caught:
+        built(standing, keep_going=True)
+    assert "S33" in {problem.code for problem in caught.value.problems}
+    assert caught.value.why.endswith(f" does not fit: {PORT}")
     assert tree(standing) == before
 
 
@@ -683,14 +811,30 @@ def test_the_moments_of_releases_around_a_build_are_known(site: Path) -> None:
     assert built(site, now=moment - second).pages == 2
 
 
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("second", [False, True])
 def test_a_site_that_is_as_it_was_is_not_even_planned(
-    standing: Path, monkeypatch: pytest.MonkeyPatch
+    standing: Path, monkeypatch: pytest.MonkeyPatch, *, first: bool, second: bool
 ) -> None:
+    """Whether a build without a fault was to go on, or is to, makes no difference."""
+    edit(standing / PORT, "yanar", "söner")
+    built(standing, keep_going=first)
+
     def never(*_: object, **__: object) -> Any:
         pytest.fail("it was planned")
 
     monkeypatch.setattr(Planner, "plan", never)
-    assert counts(built(standing)) == NOTHING
+    assert counts(built(standing, keep_going=second)) == NOTHING
+
+
+def test_a_fault_is_told_by_every_build_that_goes_on(standing: Path) -> None:
+    engine = but("harbour")
+    edit(standing / LIGHTS, "Two duties", "Three duties")
+    told = [built(standing, engine=engine, keep_going=True) for _ in range(3)]
+    assert [skipped(one) for one in told] == [{LIGHTS: ["en", "tr"]}] * 3
+    assert [{problem.code for problem in one.problems} for one in told] == [{"B1"}] * 3
+    with pytest.raises(PublishError):
+        built(standing, engine=engine)
 
 
 def test_all_that_a_site_can_show_is_built_once_and_kept(tmp_path: Path) -> None:

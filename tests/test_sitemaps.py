@@ -5,9 +5,10 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from publish import edition, sitemaps
+from publish import sitemaps
 from publish.load import load
 
+from . import whole
 from .conftest import NOW
 
 NAME = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -15,7 +16,7 @@ NAME = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 def written(site: Path, limit: int = sitemaps.LIMIT) -> dict[str, str]:
     found = load(site).site
-    made = sitemaps.artefacts(edition.plan(found, NOW), found.settings, limit)
+    made = sitemaps.artefacts(whole.plan(found, NOW), found.settings, limit)
     return {artefact.path: artefact.content.decode() for artefact in made}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from publish import catalogue, edition
+from publish import catalogue
 from publish.errors import PublishError
 from publish.load import load
 from publish.locales import parse
@@ -18,6 +18,7 @@ from publish.merge import Grade, Tally
 from publish.model import Catalogue, State
 from publish.update import Change, update
 
+from . import whole
 from .conftest import NOW
 
 LIGHTS = "sources/pieces/harbour-lights.md"
@@ -198,7 +199,7 @@ def test_also_where_it_was_edited_at_once(site: Path) -> None:
 
 def test_a_renamed_piece_is_published_before_anyone_updates(site: Path) -> None:
     renamed(site)
-    plan = edition.plan(load(site).site, NOW)
+    plan = whole.plan(load(site).site, NOW)
     assert ("other-lights", "tr") in {(one.slug, one.locale.tag) for one in plan.editions}
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error
 
-from publish import edition, sitemaps
+from publish import sitemaps
 from publish.errors import PublishError
 from publish.load import load
 
 from .. import browser as browsers
+from .. import whole
 from ..conftest import NOW
 from . import samples, tools, verdicts, web
 from .verdicts import Document, Section, Verdict
@@ -137,7 +138,7 @@ def _published(scratch: Path, folder: Path) -> tuple[list[str], list[str], list[
         names.append(name)
     # No site here is so large that its sitemap is divided.
     site = load(scratch / "sites/sample").site
-    for artefact in sitemaps.artefacts(edition.plan(site, NOW), site.settings, limit=5):
+    for artefact in sitemaps.artefacts(whole.plan(site, NOW), site.settings, limit=5):
         if artefact.path.endswith(".xml"):
             (folder / "sample" / f"divided-{artefact.path}").write_bytes(artefact.content)
     return names, notices, faults
