@@ -50,6 +50,7 @@ _ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _CHUNK = 1 << 20
 _LARGE = 1 << 15
+_ROWS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _said(path: str) -> tuple[list[Filed], bool]:
             if type(path) is str and type(sha256) is str and type(size) is int:
                 path.encode()
                 said[path] = Filed(path, sha256, size)
-        right = stat.S_IMODE(info.st_mode) == _FILE_MODE and _manifest(said) == content
+        right = stat.S_IMODE(info.st_mode) == _FILE_MODE and _says(content, said)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return [], False
     return list(said.values()), right
@@ -215,15 +216,29 @@ def _chunks(descriptor: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _manifest(entries: Mapping[str, Filed]) -> bytes:
+def _manifest(entries: Mapping[str, Filed]) -> Iterator[bytes]:
+    """The manifest of these files, part by part: of many it is large."""
     # As json.dumps with indent=1 would say it, many times faster.
-    rows = [
-        f'  {{\n   "path": {encode_basestring(path)},\n   "sha256": '
-        f'{encode_basestring(entries[path].sha256)},\n   "size": {entries[path].size}\n  }}'
-        for path in sorted(entries)
-    ]
-    listed = "[\n" + ",\n".join(rows) + "\n ]" if rows else "[]"
-    return f'{{\n "files": {listed}\n}}\n'.encode()
+    yield b'{\n "files": ['
+    paths = sorted(entries)
+    for start in range(0, len(paths), _ROWS):
+        rows = [
+            f'\n  {{\n   "path": {encode_basestring(path)},\n   "sha256": '
+            f'{encode_basestring(entries[path].sha256)},\n   "size": {entries[path].size}\n  }}'
+            for path in paths[start : start + _ROWS]
+        ]
+        yield ("," * bool(start) + ",".join(rows)).encode()
+    yield b"\n ]\n}\n" if paths else b"]\n}\n"
+
+
+def _says(content: bytes, entries: Mapping[str, Filed]) -> bool:
+    """Whether this is the manifest of these files, byte for byte."""
+    at = 0
+    for part in _manifest(entries):
+        if not content.startswith(part, at):
+            return False
+        at += len(part)
+    return at == len(content)
 
 
 def _add_parents(path: str, folders: set[str]) -> None:
@@ -695,7 +710,8 @@ class Stage:
     def _write_manifest(self) -> None:
         descriptor = self._create(MANIFEST)
         try:
-            _write(descriptor, _manifest(self._entries))
+            for part in _manifest(self._entries):
+                _write(descriptor, part)
         finally:
             os.close(descriptor)
 

@@ -226,13 +226,20 @@ def test_what_was_published_stands_whole(root: Path, tmp_path: Path) -> None:
     assert output.standing(tmp_path / "empty") == output.Standing({}, whole=True)
 
 
-def test_a_manifest_is_written_as_json_would(root: Path) -> None:
+@pytest.mark.parametrize("rows", [1, 2, 3, 4])
+def test_a_manifest_is_written_as_json_would(
+    root: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(output, "_ROWS", rows)
     names = ['a "quoted" \\ name.html', "т/ş\u2028.html", "a/\x01.html"]
     whole.publish(root, [Artefact(name, b"x") for name in names])
     before = (root / "output/manifest.json").read_bytes()
     say(root, manifest(root))
     assert (root / "output/manifest.json").read_bytes() == before
     assert output.standing(root).whole
+    for other in (before + b"\n", before[:-1], before.replace(b": 1", b":  1", 1)):
+        (root / "output/manifest.json").write_bytes(other)
+        assert not output.standing(root).whole
 
 
 def _edit(root: Path) -> None:
