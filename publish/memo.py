@@ -56,6 +56,9 @@ _TABLE = (
     "CREATE TABLE memory (kind TEXT NOT NULL, key TEXT NOT NULL, used INTEGER NOT NULL, "
     "document TEXT NOT NULL, sum BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key))"
 )
+_BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite says of a file that it cannot read; it quotes from it, be it text or not."""
+
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _SUPER = bytes.fromhex("d9d505f920a163d7")
 """How a journal ends that names another file, which SQLite would delete."""
@@ -87,7 +90,7 @@ class Memo:
                 return None
             found = _Unpickler(io.BytesIO(value)).load()
             old = used < self._generation - GENERATIONS // 2
-        except sqlite3.Error:
+        except _BROKEN:
             self._lose()
             return None
         except Exception:  # noqa: BLE001 — whatever is wrong with it, it is not found
@@ -168,9 +171,9 @@ class Memo:
 
     def close(self) -> None:
         """Write down the rest."""
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_BROKEN):
             self._database.execute("COMMIT")
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_BROKEN):
             self._database.close()
 
     def _forget(self, kind: str, key: str) -> None:
@@ -185,12 +188,12 @@ class Memo:
     def _safely(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error:
+        except _BROKEN:
             self._lose()
 
     def _lose(self) -> None:
         """The file is of no use: go on without one, and leave none for the next build."""
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_BROKEN):
             self._database.close()
         if self._folder:
             _remove_database(self._folder / DATABASE)
@@ -259,7 +262,7 @@ def _opened(folder: Path | None) -> sqlite3.Connection:
             else:
                 database.execute("BEGIN")
             return database
-        except (OSError, sqlite3.Error):
+        except (OSError, *_BROKEN):
             if database:
                 database.close()
             _remove_database(path)
@@ -291,9 +294,13 @@ def _see_to(path: Path) -> None:
 
 def _connected(path: str) -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None, timeout=0)
-    # A power cut may spoil the file, which is found out; waiting for the disk would cost more.
-    database.execute("PRAGMA synchronous = OFF")
-    database.execute("PRAGMA trusted_schema = OFF")
+    try:
+        # A power cut may spoil the file, which is found out; waiting for the disk would cost more.
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("PRAGMA trusted_schema = OFF")
+    except BaseException:
+        database.close()
+        raise
     database.text_factory = str
     return database
 

@@ -301,6 +301,17 @@ def test_a_damaged_database_gives_what_was_put_in_or_nothing(
     works(tmp_path)
 
 
+def test_a_database_whose_fault_sqlite_cannot_put_into_words_is_none(
+    whole: bytes, tmp_path: Path
+) -> None:
+    path = kept(tmp_path)
+    path.write_bytes(whole.replace(b"CREATE TABLE memory", b"CREATE T\xe4BLE memory", 1))
+    with pytest.raises(UnicodeDecodeError):
+        sqlite3.connect(path).execute("PRAGMA synchronous = OFF")
+    assert got(tmp_path, "one") is None
+    works(tmp_path)
+
+
 def test_every_byte_of_a_row_matters(tmp_path: Path, whole: bytes) -> None:
     path = kept(tmp_path)
     start = whole.index("İki görev".encode())
