@@ -15,6 +15,7 @@ import ctypes
 import errno
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -87,18 +88,19 @@ class Standing:
 def standing(root: Path) -> Standing:
     """What `output/` truly holds: every file is read. Damage makes it less, and is no error."""
     base = os.fspath(root / FOLDER)
-    found = _Found(base)
     said, canonical = _said(f"{base}/{MANIFEST}")
-    there = [filed for filed in said if filed.path in found.files]
+    found = _Found(base, said)
+    there = [filed for path, filed in said.items() if path in found.files]
     # Threads gain where most of the time goes by in hashing; with small files they lose.
     large = [filed for filed in there if filed.size >= _LARGE]
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         step = 64
         parts = [large[start : start + step] for start in range(0, len(large), step)]
-        hashed = pool.map(lambda part: _true(base, part), parts)
-        true = _true(base, (filed for filed in there if filed.size < _LARGE))
-        true += [pair for part in hashed for pair in part]
-    files = {filed.path: filed for filed, _ in true}
+        hashed = pool.map(lambda part: [*_true(base, part)], parts)
+        small = _true(base, (filed for filed in there if filed.size < _LARGE))
+        files, inodes = dict[str, Filed](), dict[str, int]()
+        for filed, inode in itertools.chain(small, itertools.chain.from_iterable(hashed)):
+            files[filed.path], inodes[filed.path] = filed, inode
     folders = {""}
     for path in files:
         _add_parents(path, folders)
@@ -109,7 +111,7 @@ def standing(root: Path) -> Standing:
         and found.files == {MANIFEST, *files}
         and found.folders == folders
     )
-    return Standing(files, whole, {filed.path: inode for filed, inode in true})
+    return Standing(files, whole, inodes)
 
 
 def manifest_sum(root: Path) -> str:
@@ -129,9 +131,11 @@ def content(root: Path, path: str) -> bytes:
 
 
 class _Found:
-    """The names below a folder, without following a link."""
+    """The names below a folder, without following a link; those that a manifest says are its
+    very texts, since there are many."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, said: Mapping[str, Filed]) -> None:
+        self._said = said
         self.files: set[str] = set()
         self.folders: set[str] = set()
         self.strange = False
@@ -151,7 +155,8 @@ class _Found:
                 for entry in entries:
                     path = prefix + entry.name
                     if entry.is_file(follow_symlinks=False):
-                        self.files.add(path)
+                        known = self._said.get(path)
+                        self.files.add(known.path if known else path)
                     elif entry.is_dir(follow_symlinks=False):
                         mode = entry.stat(follow_symlinks=False).st_mode
                         self._look(base, path + "/", mode)
@@ -161,43 +166,46 @@ class _Found:
             self.strange = True
 
 
-def _said(path: str) -> tuple[list[Filed], bool]:
-    """What a manifest says, and whether it says so in the very bytes that we would write."""
+def _said(path: str) -> tuple[dict[str, Filed], bool]:
+    """What a manifest says, by path, and whether it says so in the very bytes that we would
+    write."""
     try:
         descriptor = os.open(path, _READ)
         try:
             info = os.fstat(descriptor)
             if not stat.S_ISREG(info.st_mode):
-                return [], False
+                return {}, False
             content = b"".join(_chunks(descriptor))
         finally:
             os.close(descriptor)
-        rows = json.loads(content)["files"]
-        said = {}
-        for row in rows:
-            path, sha256, size = row["path"], row["sha256"], row["size"]
-            if type(path) is str and type(sha256) is str and type(size) is int:
-                path.encode()
-                said[path] = Filed(path, sha256, size)
+        rows = json.loads(content, object_hook=_row)["files"]
+        said = {row.path: row for row in rows if isinstance(row, Filed)}
         right = stat.S_IMODE(info.st_mode) == _FILE_MODE and _says(content, said)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return [], False
-    return list(said.values()), right
+        return {}, False
+    return said, right
 
 
-def _true(base: str, said: Iterable[Filed]) -> list[tuple[Filed, int]]:
+def _row(found: dict[str, object]) -> object:
+    """A line of a manifest, as soon as it is read; anything else as it is."""
+    path, sha256, size = found.get("path"), found.get("sha256"), found.get("size")
+    if isinstance(path, str) and isinstance(sha256, str) and type(size) is int:
+        path.encode()
+        return Filed(path, sha256, size)
+    return found
+
+
+def _true(base: str, said: Iterable[Filed]) -> Iterator[tuple[Filed, int]]:
     """Those whose file is a regular one of the right mode and content, with its inode."""
-    true = []
     for filed in said:
         with suppress(OSError):
             descriptor = os.open(f"{base}/{filed.path}", _READ)
             try:
                 info = os.fstat(descriptor)
                 if stat.S_IMODE(info.st_mode) == _FILE_MODE and _holds(descriptor, info, filed):
-                    true.append((filed, info.st_ino))
+                    yield filed, info.st_ino
             finally:
                 os.close(descriptor)
-    return true
 
 
 def _holds(descriptor: int, info: os.stat_result, filed: Filed) -> bool:
