@@ -1295,7 +1295,7 @@ def _open(folder: Path, _: random.Random) -> None:
 def _lie(folder: Path, chance: random.Random) -> None:
     """Change a page, and have the manifest agree."""
     manifest = folder / "manifest.json"
-    pages = sorted(folder.rglob("*.html"))
+    pages = [p for p in sorted(folder.rglob("*.html")) if stat.S_ISREG(p.lstat().st_mode)]
     if pages and manifest.is_file():
         page = chance.choice(pages)
         old, new = page.read_bytes(), page.read_bytes().replace(b"<body", b"<BODY")
