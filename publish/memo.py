@@ -24,7 +24,7 @@ import pickle
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -140,6 +140,21 @@ class Memo:
 
     def _place(self, sha256: str) -> Path | None:
         return self._folder / DOCUMENTS / sha256[:2] / sha256 if self._folder else None
+
+    @property
+    def generation(self) -> int:
+        """How many sites were published with this memory."""
+        return self._generation
+
+    def need(self, kind: str, keys: Iterable[str]) -> None:
+        """Say that these are needed, though no build may ask for them for long."""
+        if self._generation % (GENERATIONS // 2):
+            return  # that was said a short while ago
+        with self._safely():
+            self._database.executemany(
+                "UPDATE memory SET used = ? WHERE kind = ? AND key = ? AND used < ?",
+                ((self._generation, kind, key, self._generation) for key in keys),
+            )
 
     def retain(self, kind: str, keys: Collection[str]) -> None:
         """Forget all of a kind but these, however lasting it is."""

@@ -81,6 +81,9 @@ class Standing:
     inodes: Mapping[str, int] = field(default_factory=dict, compare=False)
     """By path the number under which the file system has each of the files."""
 
+    lost: frozenset[str] = field(default=frozenset(), compare=False)
+    """Paths that the manifest names, and whose file is missing or damaged."""
+
 
 # ── What stands ──────────────────────────────────────────────────────────────────────────────
 
@@ -111,7 +114,7 @@ def standing(root: Path) -> Standing:
         and found.files == {MANIFEST, *files}
         and found.folders == folders
     )
-    return Standing(files, whole, inodes)
+    return Standing(files, whole, inodes, frozenset(said.keys() - files.keys()))
 
 
 def manifest_sum(root: Path) -> str:

@@ -173,17 +173,24 @@ def make(
     before = _before(root, memory, order) if order.keep_going else None
     frozen: frozenset[str] = frozenset()
     late: list[Problem] = []
+    press: _Press | None = None
     while True:
         known = survey(root, seen, memory, letters=order.pdfs, before=before, frozen=frozen)
-        if lost := tuple(_lost(known, standing)):
+        if lost := tuple(_lost(root, known, standing)):
             raise PublishError(in_order((*known.problems, *lost)))
         with output.stage(root, standing) as stage:
-            press = _Press(root, known, memory, standing, stage, order, engine)
-            faults = press.print(pool, tell)
-            stops = stopping(faults)
+            press = _Press(root, known, memory, standing, stage, order, engine, press)
+            try:
+                faults = press.print(pool, tell)
+                stops = stopping(faults)
+                if not stops:
+                    press.pages(tell)
+                    press.rest()
+            except PublishError as error:  # of a template, mostly
+                paths = {problem.span.path for problem in stopping(error.problems)}
+                why = of_all(paths - known.keys.keys()) if order.keep_going else ""
+                raise PublishError((*known.problems, *error.problems), error.why or why) from None
             if not stops:
-                press.pages(tell)
-                press.rest()
                 _unchanged(root, seen)
                 notices = stage.publish()
                 break
@@ -225,6 +232,8 @@ def _remember(
     published = output.manifest_sum(root), order.drafts, keys
     memory.put("published", "sources", published, lasting=True)
     memory.retain("parts", explained)
+    # What is to stay as it was, should it ever have a fault, has to be known with its texts.
+    memory.need("text", (one.digest for known in known.surveys.values() for one in known.versions))
     memory.finish(but=() if order.pdfs else ("pdf", "print page"))
 
 
@@ -237,8 +246,9 @@ def _before(root: Path, memory: Memo, order: Order) -> Mapping[str, str]:
     return dict(known[2])
 
 
-def _lost(known: Survey, standing: Standing) -> Iterator[Problem]:
-    """Pieces with a fault that stand in `output/`, and of which it is not known what they were."""
+def _lost(root: Path, known: Survey, standing: Standing) -> Iterator[Problem]:
+    """Pieces with a fault that stand in `output/`, and of which it is not known what they were, or
+    not all stands that is to stay."""
     if not known.frozen:
         return
     there = {piece.path for piece in known.site.pieces}
@@ -248,10 +258,28 @@ def _lost(known: Survey, standing: Standing) -> Iterator[Problem]:
         stands = {one for one in languages if _page_of(one, slug) in standing.files}
         home = known.surveys[path].source.locale if path in known.surveys else None
         gone = path not in there or (path in known.frozen and home not in stands)
-        if stands and gone:
+        half = path in known.frozen and not _all_stands(root, slug, languages, standing)
+        if half or (stands and gone):
             message = "it cannot stay as it was: that is not remembered, or not whole in output/"
             hint = "mend the faults: a build without any makes all of it"
             yield Problem("O5", message, Span(path), hint)
+
+
+def _all_stands(root: Path, slug: str, languages: Iterable[Locale], standing: Standing) -> bool:
+    """Whether nothing is missing or damaged of the editions of a piece and what they show."""
+    for locale in languages:
+        folder, page = urls.piece(locale, slug), _page_of(locale, slug)
+        if any(path.startswith(folder) for path in standing.lost):
+            return False
+        if page in standing.files and not standing.lost.isdisjoint(_assets(root, page)):
+            return False
+    return True
+
+
+def _assets(root: Path, page: str) -> Iterator[str]:
+    """What a page that stands shows of `assets/`, and perhaps more that looks like it."""
+    for asset in _ASSET.findall(output.content(root, page).decode()):
+        yield unquote(unescape(asset))
 
 
 def _page_of(locale: Locale, slug: str) -> str:
@@ -279,7 +307,9 @@ class _Press:
         stage: Stage,
         order: Order,
         engine: Engine,
+        earlier: _Press | None = None,
     ) -> None:
+        """`earlier` is what this build tried before it met a fault in a PDF."""
         self._root = root
         self._known = known
         self._memory = memory
@@ -317,7 +347,12 @@ class _Press:
         self._paged: set[str] = set()
         self._lists = self._all_lists()
         self._counts: dict[str, list[int]] = {}
+        self._failed: PublishError | None = None
+        # Of PDFs, all that was made is remembered, and so it is taken over.
+        self._fresh: set[str] = earlier._fresh if earlier else set()
         self.reasons: list[str] = []
+        if earlier and order.explain in self._fresh:
+            self.reasons += earlier.reasons
         self.explained = {urls.file(one.path) for one in self.plan.editions}
         self.explained |= {one.pdf_path for one in self.plan.editions}
 
@@ -418,6 +453,11 @@ class _Press:
 
     def print(self, pool: Executor, tell: Callable[[Step], None]) -> list[Problem]:
         """Make every PDF that is not there yet, and say what is wrong with any."""
+        for one in self.plan.editions:
+            filed = self._standing.files.get(one.pdf_path)
+            if one.slug in self._frozen and filed:
+                self._made[one.pdf_path] = Printed(0, filed.size)
+                self._count("pdf", kept=True)
         if not self._order.pdfs:
             return []
         faults: list[Problem] = []
@@ -439,9 +479,6 @@ class _Press:
         new = self._known.new
         for one in sorted(self.plan.editions, key=lambda one: self._source(one) not in new):
             if one.slug in self._frozen:
-                if filed := self._standing.files.get(one.pdf_path):
-                    self._made[one.pdf_path] = Printed(0, filed.size)
-                    self._count("pdf", kept=True)
                 continue
             key = memo.key(self._of_all("print.html"), self._own(one.path), self._contents(one))
             known = self._memory.get("print page", key)
@@ -452,18 +489,24 @@ class _Press:
                 yield one, key
 
     def _meanwhile(self) -> Iterator[None]:
-        """What can be made while PDFs are: whatever says nothing of one that is not there yet."""
-        self._stage.begin()
-        yield
-        self._renderer.ready("edition.html")
-        yield
-        # `yield from` would close it where this is left in the middle, and the rest be lost.
-        for _ in self._lists:
+        """What can be made while PDFs are: whatever says nothing of one that is not there yet.
+
+        A fault that is met here waits until all PDFs are made, whose own faults come first.
+        """
+        try:
+            self._stage.begin()
             yield
-        for one in self.plan.editions:
-            if one.pdf_path in self._made:
-                self._page(one)
+            self._renderer.ready("edition.html")
+            yield
+            # `yield from` would close it where this is left in the middle, and the rest be lost.
+            for _ in self._lists:
                 yield
+            for one in self.plan.editions:
+                if one.pdf_path in self._made:
+                    self._page(one)
+                    yield
+        except PublishError as error:
+            self._failed = error
 
     @functools.cache  # noqa: B019 — a press lives as long as a build
     def _paper(self) -> Parts:
@@ -491,8 +534,8 @@ class _Press:
         )
         if kept:
             self._made[path] = Printed(document.pages, filed.size)
-            self._count("pdf", kept=True)
-            if path == self._order.explain:
+            self._count("pdf", kept=path not in self._fresh)
+            if path == self._order.explain and path not in self._fresh:
                 self.reasons.append("it was kept: all that it hangs on is as it was")
         return kept
 
@@ -553,6 +596,7 @@ class _Press:
         if source is None or not self._stage.place(path, source, filed):
             self._stage.write(path, content)
         self._made[path] = Printed(done.pdf.pages, filed.size)
+        self._fresh.add(path)
         self._count("pdf", kept=False)
         document = _Document(filed.sha256, filed.size, done.pdf.pages, done.problems)
         self._memory.put("pdf", key, document, document=filed.sha256)
@@ -563,6 +607,8 @@ class _Press:
 
     def pages(self, tell: Callable[[Step], None]) -> None:
         """The pages of editions, with what lies beside them, as far as they are not there yet."""
+        if self._failed:
+            raise self._failed
         total = len(self.plan.editions)
         for one in self.plan.editions:
             if one.path not in self._paged:
@@ -598,8 +644,8 @@ class _Press:
         for path in sorted(name for name in files if name.startswith(one.path)):
             self._stage.keep(path, files[path].sha256)
         page = urls.file(one.path)
-        for asset in _ASSET.findall(output.content(self._root, page).decode()):
-            if filed := files.get(unquote(unescape(asset))):
+        for asset in _assets(self._root, page):
+            if filed := files.get(asset):
                 self._stage.keep(filed.path, filed.sha256)
         self._count("page", kept=True)
         if self._order.explain.startswith(one.path):
@@ -780,15 +826,19 @@ class _Press:
     def _explain(self, path: str, parts: Parts) -> None:
         """Say why a file is rendered, if it is the one asked about; and remember for the next."""
         short = {name: memo.key(part)[:12] for name, part in parts.items()}
+        known = self._memory.get("parts", path)
+        when, last, before = known if isinstance(known, tuple) and len(known) == 3 else (-1, {}, {})
+        if when == self._memory.generation:  # since then nothing was published
+            last = before
         if path == self._order.explain:
-            known = self._memory.get("parts", path)
-            if not isinstance(known, dict):
+            if not last:
                 self.reasons.append("it is not remembered that it was ever rendered before")
             else:
-                self.reasons += _differences(known, short) or [
+                self.reasons += _differences(last, short) or [
                     "output/ does not have it as it was rendered last"
                 ]
-        self._memory.put("parts", path, short, lasting=True)
+        row = self._memory.generation, short, last
+        self._memory.put("parts", path, row, lasting=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import posixpath
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,7 +169,9 @@ class _Surveyor:
             self._freeze(records, more, before)
             more = _hanging(records) - frozen
         again = self._found(records, renamed, frozen)
-        if rest := set(stopping(again.problems)) - set(found.problems):
+        # What cannot be read is listed again; any other fault is of what was put together.
+        told = {one for one in self._reader.problems if self._source_of(one) in frozen}
+        if rest := set(stopping(again.problems)) - told:
             named = ", ".join(sorted({problem.span.path for problem in rest}))
             why = f"--keep-going leaves others as they were, with which this does not fit: {named}"
             raise PublishError((*found.problems, *rest), why)
@@ -195,18 +198,12 @@ class _Surveyor:
     def _source_of(self, problem: Problem) -> str | None:
         """The source whose own fault a problem is, or that of a catalogue of it."""
         path = problem.span.path
-        if path in self._listing.pieces or path in self._listing.authors:
+        if _SOURCE.fullmatch(path):
             return path
-        return self._sources_by_catalogue.get(path)
-
-    @functools.cached_property
-    def _sources_by_catalogue(self) -> Mapping[str, str]:
-        sources = {*self._listing.pieces, *self._listing.authors}
-        return {
-            path: f"sources/{domain}.md"
-            for (domain, _), path in self._listing.catalogues.items()
-            if f"sources/{domain}.md" in sources
-        }
+        catalogue = _CATALOGUE.fullmatch(path)
+        source = f"sources/{catalogue[1]}.md" if catalogue else ""
+        there = source in self._listing.pieces or source in self._listing.authors
+        return source if there else None
 
     # ── One source ───────────────────────────────────────────────────────────────────────────
 
@@ -499,6 +496,10 @@ class _Surveyor:
         self._memory.put("image", self._image_key(path), shown)
         self._memory.put("scaled", self._image_key(path), whole)
         return shown, whole
+
+
+_SOURCE = re.compile(r"sources/(?:pieces|authors)/[^/]+\.md")
+_CATALOGUE = re.compile(r"locales/[^/]+/LC_MESSAGES/((?:pieces|authors)/[^/]+)\.po")
 
 
 def of_all(paths: Iterable[str]) -> str:

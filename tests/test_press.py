@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
+import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,7 +18,7 @@ from PIL import Image
 from publish import check, html, memo, output, press, search, snapshot, toolchain, urls
 from publish.build import Report, build
 from publish.edition import Planner
-from publish.errors import Problem, PublishError, Span
+from publish.errors import Problem, PublishError, Span, stopping
 from publish.html import Renderer
 from publish.locales import parse
 from publish.memo import Memo
@@ -26,6 +29,7 @@ from publish.survey import survey
 
 from . import sites
 from .conftest import NOW
+from .rebuilds import Late
 from .test_build import LIGHTS, LIGHTS_TR, blames, edit, tree
 
 PORT = "sources/pieces/liman-isiklari.md"
@@ -781,6 +785,124 @@ def test_a_piece_that_does_not_fit_what_stays_stops_a_build_that_goes_on(standin
     assert tree(standing) == before
 
 
+@pytest.mark.parametrize("shared", ["a former address", "the address of a topic"])
+def test_what_two_pieces_cannot_both_have_stops_a_build_that_goes_on(
+    standing: Path, shared: str
+) -> None:
+    """Also where the piece that the fault is told of had it before, and would keep it."""
+    first, second = sorted((LIGHTS, PORT))
+    if shared == "a former address":
+        mine = theirs = "former_slugs: [old-lights]"
+    else:
+        mine, theirs = "tags: [Big Air]", "tags: [Big-Air]"
+        for path in (first, second):
+            text = (standing / path).read_text(encoding="utf-8")
+            (standing / path).write_text(re.sub(r"tags:.*\n", "", text), encoding="utf-8")
+    edit(standing / second, "summary:", f"{mine}\nsummary:")
+    built(standing)
+    before = tree(standing)
+    edit(standing / first, "summary:", f"{theirs}\nsummary:")
+    with pytest.raises(PublishError) as caught:
+        built(standing, keep_going=True)
+    assert {"S33", "S36"} & {problem.code for problem in caught.value.problems}
+    assert "does not fit" in caught.value.why
+    assert tree(standing) == before
+
+
+def test_a_piece_stays_as_it_was_however_long_nobody_touched_it(standing: Path) -> None:
+    for number in range(memo.GENERATIONS + 3):
+        words = "yanar", "söner"
+        edit(standing / PORT, words[number % 2], words[1 - number % 2])
+        built(standing)
+    before = tree(standing)
+    edit(standing / LIGHTS, "summary:", "sumary:")
+    assert skipped(built(standing, keep_going=True)) == {LIGHTS: ["en", "tr"]}
+    assert tree(standing) == before
+
+
+@pytest.mark.parametrize("shape", ["a folder of pipes", "a link", "a catalogue that is none"])
+def test_a_piece_that_is_no_file_any_more_stays_as_it_was(standing: Path, shape: str) -> None:
+    before = tree(standing)
+    path = standing / (LIGHTS_TR if shape == "a catalogue that is none" else LIGHTS)
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    if shape == "a link":
+        (standing / "elsewhere.md").write_text(text, encoding="utf-8")
+        path.symlink_to(standing / "elsewhere.md")
+    else:
+        os.mkfifo(path)
+    edit(standing / PORT, "yanar", "söner")
+    report = built(standing, keep_going=True)
+    assert skipped(report) == {LIGHTS: ["en", "tr"]}
+    assert "F1" in {problem.code for problem in report.problems}
+    now = tree(standing)
+    assert {path for path in now if now[path] != before.get(path)} >= {
+        "tr/liman-isiklari/index.html"
+    }
+    assert not [p for p in now if "/harbour-lights/" in p and now[p] != before[p]]
+
+
+def test_what_could_be_made_before_a_pdf_had_a_fault_is_counted_and_explained(
+    standing: Path,
+) -> None:
+    edit(standing / LIGHTS, "Two duties", "Three duties")
+    edit(standing / PORT, "yanar", "söner")
+    asked = "tr/liman-isiklari/liman-isiklari.tr.pdf"
+    report = built(standing, engine=but("harbour"), keep_going=True, explain=asked)
+    made = report.pdfs_rendered
+    assert "the piece or its translation: not what it was" in report.reasons
+    assert not any("kept" in reason for reason in report.reasons)
+    assert made >= 1
+
+
+@contextlib.contextmanager
+def broken(root: Path, name: str) -> Iterator[None]:
+    """A site with a template that fails on every page made from it."""
+    path = root / "templates" / name
+    path.parent.mkdir(exist_ok=True)
+    text = (OWN_TEMPLATES / name).read_text(encoding="utf-8")
+    head = "{% block content %}"
+    path.write_text(text.replace(head, head + "{{ nothing.at.all }}"), encoding="utf-8")
+    yield
+    path.unlink()
+
+
+def test_a_build_that_was_stopped_does_not_hide_why_a_file_is_rendered(standing: Path) -> None:
+    page = "tr/liman-isiklari/index.html"
+    edit(standing / PORT, "yanar", "söner")
+    for _ in range(2):
+        with pytest.raises(PublishError):
+            built(standing, engine=but("harbour"), pdfs=True, explain=page)
+    with broken(standing, "author.html"), pytest.raises(PublishError):
+        built(standing)
+    reasons = built(standing, explain=page).reasons
+    assert "the piece or its translation: not what it was" in reasons
+
+
+@pytest.mark.parametrize("patience", [0, 3, 100])
+def test_which_faults_are_told_does_not_hang_on_who_works(standing: Path, patience: int) -> None:
+    """Those of PDFs come first; a template's are told once no PDF has any."""
+    workers = {"workers": Late(patience)} if patience else {}
+    for path in (LIGHTS, PORT):
+        edit(standing / path, "summary:", "updated: 2026-11-01\nsummary:")
+    for engine, codes in ((but("harbour"), {"B1"}), (printed, {"T1"})):
+        with broken(standing, "topics.html"), pytest.raises(PublishError) as caught:
+            built(standing, engine=engine, **workers)
+        assert {one.code for one in stopping(caught.value.problems)} == codes
+
+
+def test_a_template_that_fails_on_a_page_concerns_the_whole_site(standing: Path) -> None:
+    with broken(standing, "author.html"), pytest.raises(PublishError) as caught:
+        built(standing, keep_going=True)
+    assert "templates/author.html concerns the whole site" in caught.value.why
+
+
+def test_pdfs_that_stay_are_counted_where_none_is_made(standing: Path) -> None:
+    edit(standing / LIGHTS, "summary:", "sumary:")
+    report = built(standing, keep_going=True, pdfs=False)
+    assert (report.pdfs, report.pdfs_rendered) == (2, 0)
+
+
 def test_what_changes_while_a_build_is_at_work_is_not_published(standing: Path) -> None:
     before = tree(standing)
 
@@ -878,7 +1000,13 @@ def test_a_preview_is_not_kept_in_what_is_published(standing: Path) -> None:
     assert tree(standing) == before
 
 
-@pytest.mark.parametrize("harm", ["a new language", "a text forgotten", "a page damaged"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        *("a new language", "a text forgotten", "a page damaged", "a translation's page gone"),
+        *("a PDF gone", "an image damaged", "all gone"),
+    ],
+)
 def test_a_piece_that_cannot_stay_whole_stops_a_build_that_goes_on(
     standing: Path, harm: str
 ) -> None:
@@ -887,8 +1015,18 @@ def test_a_piece_that_cannot_stay_whole_stops_a_build_that_goes_on(
     elif harm == "a text forgotten":
         with memo.opened(standing) as memory:
             memory._database.execute("DELETE FROM memory WHERE kind = 'text'")
-    else:
+    elif harm == "a page damaged":
         (standing / "output/en/harbour-lights/index.html").write_text("", encoding="utf-8")
+    elif harm == "a translation's page gone":
+        (standing / "output/tr/harbour-lights/index.html").unlink()
+    elif harm == "a PDF gone":
+        (standing / "output/tr/harbour-lights/harbour-lights.tr.pdf").unlink()
+    elif harm == "an image damaged":
+        [image] = (standing / "output/assets").glob("*.png")
+        image.write_bytes(b"")
+    else:
+        for language in ("en", "tr"):
+            shutil.rmtree(standing / "output" / language / "harbour-lights")
     edit(standing / LIGHTS, "summary:", "sumary:")
     before = tree(standing)
     with pytest.raises(PublishError) as caught:
