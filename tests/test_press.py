@@ -820,7 +820,7 @@ def test_a_piece_stays_as_it_was_however_long_nobody_touched_it(standing: Path) 
     assert tree(standing) == before
 
 
-@pytest.mark.parametrize("shape", ["a folder of pipes", "a link", "a catalogue that is none"])
+@pytest.mark.parametrize("shape", ["a pipe", "a link", "a catalogue that is none"])
 def test_a_piece_that_is_no_file_any_more_stays_as_it_was(standing: Path, shape: str) -> None:
     before = tree(standing)
     path = standing / (LIGHTS_TR if shape == "a catalogue that is none" else LIGHTS)
