@@ -23,6 +23,8 @@ from publish import __version__, cli, output, workers
 from publish.cli import main
 from publish.workers import Step
 
+from .sites import deep
+
 ROOT = Path(__file__).parent.parent
 LIGHTS = "sources/pieces/harbour-lights.md"
 LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
@@ -118,6 +120,28 @@ def test_a_folder_that_is_not_there_is_usage(tmp_path: Path) -> None:
     result = run(tmp_path / "nowhere", "check")
     assert result.exit_code == 2
     assert "nowhere" in result.stderr
+
+
+def test_a_folder_in_the_place_of_a_piece_is_told_and_not_taken_for_its_removal(
+    site: Path,
+) -> None:
+    assert run(site, "build", "--no-pdf").exit_code == 0
+    page = site / "output/en/harbour-lights/index.html"
+    assert page.exists()
+    (site / LIGHTS).unlink()
+    (site / LIGHTS).mkdir()
+    for arguments in (("check",), ("build", "--no-pdf"), ("build", "--no-pdf", "--keep-going")):
+        result = run(site, *arguments)
+        assert result.exit_code == 1, arguments
+        assert f"{LIGHTS}:1:1: error[F1] is not a regular file" in result.stdout + result.stderr
+        assert page.exists()
+
+
+def test_folders_in_folders_do_no_harm_however_deep_they_are(site: Path) -> None:
+    with deep(site / "sources", 1_500):
+        for arguments in (("check",), ("build", "--no-pdf")):
+            result = run(site, *arguments)
+            assert (result.exit_code, result.stderr) == (0, ""), arguments
 
 
 def test_seventy_five_is_another_build(site: Path) -> None:
