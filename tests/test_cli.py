@@ -155,6 +155,23 @@ def test_seventy_five_is_another_build(site: Path) -> None:
     assert not (site / "output").exists()
 
 
+def test_a_hundred_and_thirty_is_an_interruption(site: Path) -> None:
+    assert process("-C", str(site), "build", "--no-pdf").returncode == 0
+    before = (site / "output/manifest.json").read_bytes()
+    edit(site / LIGHTS, "summary:", "updated: 2026-09-01\nsummary:")
+    code = (
+        "import os, signal; from publish import cli, output\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "output.Stage.publish = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
+        "cli.run()\n"
+    )
+    command = [sys.executable, "-c", code, "-C", str(site), "build", "--no-pdf"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "publish: interrupted\n")
+    assert (site / "output/manifest.json").read_bytes() == before
+    assert not list(site.glob(".output.stage-*"))
+
+
 def test_a_real_process_has_the_same_exit_codes(site: Path) -> None:
     assert process("-C", str(site), "check").returncode == 0
     with output.locked(site):
