@@ -486,6 +486,9 @@ def build(
         raise click.UsageError("--jobs is of this machine, --executor of others: give one of them")
     if clean and keep_going:
         raise click.UsageError("--keep-going keeps what --clean forgets: give one of them")
+    if not os.path.lexists(root / "pyproject.toml"):
+        # The lock that a build begins with would stay in a folder that is no site.
+        _load(root)
     with progress(quiet=form == "json") as tell, _crew(address if pdfs else None) as crew:
         report = building.build(
             root,

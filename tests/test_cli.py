@@ -96,6 +96,7 @@ def test_a_folder_that_is_no_site_is_a_problem(tmp_path: Path, command: str) -> 
     result = run(tmp_path, *command.split())
     assert result.exit_code == 1
     assert "pyproject.toml:1:1: error[F8]" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
