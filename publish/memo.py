@@ -29,7 +29,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from . import locales
+from . import locales, snapshot
 from .locales import Locale
 
 FOLDER = ".publish-cache"
@@ -427,9 +427,8 @@ class _Pickler(pickle.Pickler):
         return NotImplemented
 
 
-def sum_of(content: bytes) -> str:
-    """The SHA-256 of a content, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
+sum_of = snapshot.digest
+"""The SHA-256 of a content, in hexadecimal."""
 
 
 def key(*parts: object) -> str:
