@@ -185,7 +185,7 @@ class _Tree:
         split = urllib.parse.urlsplit(self.settings.base_url)
         self.scheme, self.host, self.base = split.scheme, split.netloc.casefold(), split.path
         self.prefix = f"{self.settings.base_url}/"
-        self._walk(self.folder, "")
+        self._walk()
         self.sizes = dict(sorted(self.sizes.items()))
         self.paths = list(self.sizes)
         self.numbers = {path: number for number, path in enumerate(self.sizes)}
@@ -222,21 +222,23 @@ class _Tree:
 
     # ── Files and the manifest ───────────────────────────────────────────────────────────────
 
-    def _walk(self, folder: Path, below: str) -> None:
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            self._add("V1", f"cannot be read: {error.strerror}", Span(_shown(below)), _BUILD)
-            return
-        for entry in entries:
-            path = below + entry.name
-            mode = entry.stat(follow_symlinks=False).st_mode
-            if stat.S_ISDIR(mode):
-                self._walk(folder / entry.name, f"{path}/")
-            elif stat.S_ISREG(mode):
-                self.sizes[path] = entry.stat(follow_symlinks=False).st_size
-            else:
-                self._add("V1", "this is no regular file", Span(_shown(path)), _BUILD)
+    def _walk(self) -> None:
+        # As deep as folders may be: no function that calls itself would get there.
+        waiting = [""]
+        while waiting:
+            below = waiting.pop()
+            try:
+                for entry in sorted(os.scandir(self.folder / below), key=lambda one: one.name):
+                    path = below + entry.name
+                    info = entry.stat(follow_symlinks=False)
+                    if stat.S_ISDIR(info.st_mode):
+                        waiting.append(f"{path}/")
+                    elif stat.S_ISREG(info.st_mode):
+                        self.sizes[path] = info.st_size
+                    else:
+                        self._add("V1", "this is no regular file", Span(_shown(path)), _BUILD)
+            except OSError as error:
+                self._add("V1", f"cannot be read: {error.strerror}", Span(_shown(below)), _BUILD)
 
     def _manifest(self) -> None:
         span = Span(_shown(MANIFEST))

@@ -1,7 +1,8 @@
 """The command line: arguments in, printed results and an exit code out.
 
 Imports click and rich, alone. Results go to stdout, diagnostics to stderr. Exit codes: 0 done,
-1 problems found, 2 usage, 75 another build is at work (sysexits' EX_TEMPFAIL).
+1 problems found, 2 usage, 75 another build is at work (sysexits' EX_TEMPFAIL), 130 interrupted from
+the keyboard (as shells say it: 128 and the number of SIGINT).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 PROBLEMS = 1
 LOCKED = 75
+INTERRUPTED = 130
 
 _FORMAT = click.option(
     "--format",
@@ -71,6 +73,10 @@ class _Group(click.Group):
             click.echo(f"publish: {error}", err=True)
             click.echo("  hint: build again when it has ended", err=True)
             ctx.exit(LOCKED)
+        except KeyboardInterrupt:
+            # A terminal has written ^C where the line stood.
+            click.echo("\n" * sys.stderr.isatty() + "publish: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=_Group)
@@ -480,6 +486,9 @@ def build(
         raise click.UsageError("--jobs is of this machine, --executor of others: give one of them")
     if clean and keep_going:
         raise click.UsageError("--keep-going keeps what --clean forgets: give one of them")
+    if not os.path.lexists(root / "pyproject.toml"):
+        # The lock that a build begins with would stay in a folder that is no site.
+        _load(root)
     with progress(quiet=form == "json") as tell, _crew(address if pdfs else None) as crew:
         report = building.build(
             root,

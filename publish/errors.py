@@ -119,7 +119,7 @@ def _mend(code: str, meaning: str, severity: Severity = Severity.WARNING) -> Rul
 RULES: dict[str, Rule] = {
     rule.code: rule
     for rule in (
-        _stop("F1", "Inputs are regular files: no links, pipes, sockets or devices."),
+        _stop("F1", "Inputs are regular files: no links, folders, pipes, sockets or devices."),
         _stop("F2", "Text files are UTF-8."),
         _stop("F3", "Text files begin with text, not with a byte-order mark."),
         _stop("F4", "Lines end with a line feed alone (LF), not with CR LF."),

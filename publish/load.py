@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from . import catalogue, glossary, images, locales, settings, sources, urls
+from . import catalogue, glossary, images, locales, settings, snapshot, sources, urls
 from .errors import Problem, PublishError, Span, printable
 from .locales import Locale
 from .model import Author, Catalogue, Glossary, Piece, Settings, Site, Text
@@ -127,27 +127,10 @@ class Reader:
 
         `required` is the hint that goes with the fault where there is no such folder.
         """
-        path = self.root / folder
-        try:
-            mode = path.lstat().st_mode
-        except FileNotFoundError:
-            if required:
-                self._fault("F8", f"there is no folder {folder}/", folder, required)
-            return
-        except OSError as error:
-            self._fault("F8", f"cannot be read: {error.strerror}", folder)
-            return
-        if not stat.S_ISDIR(mode):
-            what = _LINK if stat.S_ISLNK(mode) else "is not a folder"
-            self._fault("F1", what, folder, "put the folder itself here")
-            return
-        try:
-            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
-        except OSError as error:
-            self._fault("F8", f"cannot be read: {error.strerror}", folder)
-            return
-        for entry in entries:
-            name = f"{folder}/{entry.name}"
+        # As deep as folders may be: no function that calls itself would get there.
+        waiting = self._entries(folder, required)
+        while waiting:
+            name, entry = waiting.pop()
             if entry.name.startswith(".") or entry.name.endswith("~"):
                 continue
             if name != printable(name):
@@ -155,12 +138,36 @@ class Reader:
                 self._fault("F5", "the name holds invisible characters", printable(name), hint)
             elif entry.is_symlink():
                 self._fault("F1", _LINK, name, _ITSELF)
-            elif entry.is_dir(follow_symlinks=False):
-                yield from self.files(name)
+            elif entry.is_dir(follow_symlinks=False) and not snapshot.names_a_file(entry.name):
+                waiting += self._entries(name)
             elif entry.is_file(follow_symlinks=False):
                 yield name
             else:
                 self._fault("F1", "is not a regular file", name, _ITSELF)
+
+    def _entries(self, folder: str, required: str = "") -> list[tuple[str, os.DirEntry[str]]]:
+        """What is in a folder, with its path, the last first; nothing and a problem where that
+        cannot be said."""
+        path = self.root / folder
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            if required:
+                self._fault("F8", f"there is no folder {folder}/", folder, required)
+            return []
+        except OSError as error:
+            self._fault("F8", f"cannot be read: {error.strerror}", folder)
+            return []
+        if not stat.S_ISDIR(mode):
+            what = _LINK if stat.S_ISLNK(mode) else "is not a folder"
+            self._fault("F1", what, folder, "put the folder itself here")
+            return []
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name, reverse=True)
+        except OSError as error:
+            self._fault("F8", f"cannot be read: {error.strerror}", folder)
+            return []
+        return [(f"{folder}/{entry.name}", entry) for entry in entries]
 
     def content(self, path: str, limit: int) -> bytes | None:
         """The content of a regular file, or None and a problem."""

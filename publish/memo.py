@@ -29,7 +29,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from . import locales
+from . import locales, snapshot
 from .locales import Locale
 
 FOLDER = ".publish-cache"
@@ -56,8 +56,20 @@ _TABLE = (
     "CREATE TABLE memory (kind TEXT NOT NULL, key TEXT NOT NULL, used INTEGER NOT NULL, "
     "document TEXT NOT NULL, sum BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key))"
 )
-_BROKEN = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite says of a file that it cannot read; it quotes from it, be it text or not."""
+_BROKEN = (sqlite3.Error, UnicodeDecodeError, MemoryError)
+"""What SQLite says of a file that it cannot use; it quotes from it, be it text or not."""
+
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+"""What is the machine's trouble and none of the file's."""
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _SUPER = bytes.fromhex("d9d505f920a163d7")
@@ -90,8 +102,8 @@ class Memo:
                 return None
             found = _Unpickler(io.BytesIO(value)).load()
             old = used < self._generation - GENERATIONS // 2
-        except _BROKEN:
-            self._lose()
+        except _BROKEN as error:
+            self._lose(error)
             return None
         except Exception:  # noqa: BLE001 — whatever is wrong with it, it is not found
             self._forget(kind, key)
@@ -203,14 +215,15 @@ class Memo:
     def _safely(self) -> Iterator[None]:
         try:
             yield
-        except _BROKEN:
-            self._lose()
+        except _BROKEN as error:
+            self._lose(error)
 
-    def _lose(self) -> None:
-        """The file is of no use: go on without one, and leave none for the next build."""
+    def _lose(self, error: Exception) -> None:
+        """Go on without the file. Where it is of no use, leave none for the next build; else leave
+        it as it was last committed: hours of work may be in it."""
         with contextlib.suppress(*_BROKEN):
             self._database.close()
-        if self._folder:
+        if self._folder and not _passes(error, self._folder / DATABASE):
             _remove_database(self._folder / DATABASE)
         self._folder = None
         self._database = _opened(None)
@@ -277,25 +290,41 @@ def _opened(folder: Path | None) -> sqlite3.Connection:
             else:
                 database.execute("BEGIN")
             return database
-        except (OSError, *_BROKEN):
+        except (OSError, *_BROKEN) as error:
             if database:
                 database.close()
+            if _passes(error, path):
+                break
             _remove_database(path)
     return _begun(_connected(":memory:"))
 
 
+def _passes(error: Exception, path: Path) -> bool:
+    """Whether the machine is to blame and not the file, which another build may well read."""
+    if isinstance(error, OSError | MemoryError):
+        return True
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code == sqlite3.SQLITE_READONLY:
+        # A damaged head can forbid writing, too, where the system would allow it.
+        return not os.access(path, os.W_OK)
+    return code in _PASSING
+
+
 def _see_to(path: Path) -> None:
-    """Take away what SQLite had better not open: links, and journals that name other files."""
+    """Take away what SQLite had better not open: links, what is no file, and journals that name
+    other files."""
     with contextlib.suppress(FileNotFoundError):
         if not stat.S_ISREG(path.lstat().st_mode):
             _remove_database(path)
+    for suffix in ("-journal", "-wal", "-shm"):
+        beside = path.with_name(path.name + suffix)
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG(beside.lstat().st_mode):
+                _remove(beside)
     journal = path.with_name(f"{path.name}-journal")
     try:
         descriptor = os.open(journal, _FLAGS)
     except FileNotFoundError:
-        return
-    except OSError:
-        _remove(journal)
         return
     try:
         info = os.fstat(descriptor)
@@ -413,9 +442,8 @@ class _Pickler(pickle.Pickler):
         return NotImplemented
 
 
-def sum_of(content: bytes) -> str:
-    """The SHA-256 of a content, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
+sum_of = snapshot.digest
+"""The SHA-256 of a content, in hexadecimal."""
 
 
 def key(*parts: object) -> str:

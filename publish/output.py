@@ -303,7 +303,7 @@ def prepare(root: Path) -> None:
     """Take away what a killed build left, and see that publishing can work at all.
 
     Raises `PublishError` before anything is rendered: where `output/` is a link or a file, or
-    holds what no build of ours put there, or its parent cannot be written.
+    holds what no build of ours put there, or it or its parent cannot be written.
     """
     probe = _STAGE + secrets.token_hex(8)
     try:
@@ -313,6 +313,7 @@ def prepare(root: Path) -> None:
                 if is_folder and name.startswith(_STAGE):
                     _remove(name, top)
             _refuse_what_is_not_ours(top)
+            _refuse_read_only(top)
             os.mkdir(probe, _FOLDER_MODE, dir_fd=top)
             if not _remove(probe, top):
                 os.rmdir(probe, dir_fd=top)
@@ -332,7 +333,20 @@ def _refuse_what_is_not_ours(top: int) -> None:
     try:
         if not stat.S_ISREG(_mode(MANIFEST, descriptor)) and _names(descriptor):
             message = f"{FOLDER}/ holds files that no build put there"
-            raise _fault(message, f"it has no {MANIFEST}; publishing replaces the folder whole")
+            hint = f"move it away or delete it: it has no {MANIFEST}, and a build replaces it whole"
+            raise _fault(message, hint)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_read_only(top: int) -> None:
+    """`output/` can be on a file system of its own, of which what is beside it tells nothing."""
+    if not _mode(FOLDER, top):
+        return
+    descriptor = os.open(FOLDER, _ENTER, dir_fd=top)
+    try:
+        if os.fstatvfs(descriptor).f_flag & os.ST_RDONLY:
+            raise _cannot(OSError(errno.EROFS, os.strerror(errno.EROFS)), FOLDER)
     finally:
         os.close(descriptor)
 

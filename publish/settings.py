@@ -25,6 +25,7 @@ THEME = "templates"
 SIZES = ("A4", "Letter")
 """Sizes of paper."""
 
+_PUBLISHED = "output"
 _KNOWN = tuple(item.name for item in dataclasses.fields(Settings))
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(?:/[A-Za-z0-9._~\-/]*)?\Z")
 _LINK = re.compile(r"https?://[^\s<>\"]+\Z")
@@ -347,4 +348,8 @@ class _Reader:
         if not isinstance(theme, str) or not inside or "\0" in theme:
             hint = f'for example theme = "{THEME}"'
             self._add("C3", "theme is not a folder inside the site", "theme", hint)
+        elif path.parts[0] == _PUBLISHED or any(part.startswith(".") for part in path.parts):
+            # Builds write there, or other tools, and none of them expects templates.
+            hint = f'for example theme = "{THEME}"; {_PUBLISHED}/ and hidden folders are no place'
+            self._add("C3", f"theme: {path} is not a folder for templates", "theme", hint)
         return str(path)

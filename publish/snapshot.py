@@ -23,6 +23,7 @@ THEME = "templates"
 """The folder of templates, where the settings name no other."""
 
 _CONTENTS = (".md", ".png", ".jpg", ".jpeg", ".po", ".csv", ".html", ".css", ".js", ".toml")
+_FILES = (".md", ".po", ".csv")
 _NAMED = "named"
 _LINK = "link"
 _OTHER = "other"
@@ -112,24 +113,36 @@ def _tree(root: str, folder: str) -> Iterator[tuple[str, str]]:
         yield from _below(root, folder)
 
 
-def _below(root: str, folder: str) -> Iterator[tuple[str, str]]:
+def names_a_file(name: str) -> bool:
+    """Whether only a file is called so: what is missing where a folder has such a name, a piece or
+    a catalogue, would count in silence as removed."""
+    return name.casefold().endswith(_FILES)
+
+
+def _below(root: str, top: str) -> Iterator[tuple[str, str]]:
     """Every file below a folder, but for hidden ones and editors' backups."""
-    try:
-        entries = list(os.scandir(f"{root}/{folder}"))
-    except OSError:
-        yield folder, _OTHER
-        return
-    for entry in entries:
-        name = entry.name
-        if name.startswith(".") or name.endswith("~"):
+    # As deep as folders may be: no function that calls itself would get there.
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = list(os.scandir(f"{root}/{folder}"))
+        except OSError:
+            yield folder, _OTHER
             continue
-        path = f"{folder}/{name}"
-        if entry.is_symlink():
-            yield path, _LINK
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _below(root, path)
-        else:
-            yield from _file(root, path)
+        for entry in entries:
+            name = entry.name
+            if name.startswith(".") or name.endswith("~"):
+                continue
+            path = f"{folder}/{name}"
+            if entry.is_symlink():
+                yield path, _LINK
+            elif not entry.is_dir(follow_symlinks=False):
+                yield from _file(root, path)
+            elif names_a_file(name):
+                yield path, _OTHER
+            else:
+                waiting.append(path)
 
 
 def _file(root: str, path: str) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from . import fonts
 
 def program() -> str:
     """What this program, its Python, its packages and its fonts are known by."""
-    whole = hashlib.sha256(_code().encode())
+    whole = hashlib.sha256(_python().encode())
     for face in fonts.faces():
         whole.update(f"{face.family}\0{face.path.name}\0".encode())
         with face.path.open("rb") as file:
@@ -25,11 +25,19 @@ def program() -> str:
 
 
 @functools.cache
-def _code() -> str:
-    """The code that runs: a process never runs any other than it began with."""
-    whole = hashlib.sha256(f"{sys.version}\0{platform.machine()}\0".encode())
+def code() -> str:
+    """What the code of this program is known by: a process never runs any other than it began
+    with."""
+    whole = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         whole.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return whole.hexdigest()
+
+
+@functools.cache
+def _python() -> str:
+    """What runs, but for the fonts: Python, its packages, our code."""
+    whole = hashlib.sha256(f"{sys.version}\0{platform.machine()}\0{code()}\0".encode())
     for name in sorted(_packages()):
         whole.update(name.encode() + b"\n")
     return whole.hexdigest()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
-import hashlib
 import importlib.metadata
 import itertools
 import logging
@@ -160,7 +159,7 @@ def made(
             for future in [one for one in waiting if one.done()]:
                 task, attempt = waiting.pop(future)
                 try:
-                    pdf = future.result()
+                    result = future.result()
                 except PublishError as error:
                     yield Done(task, None, error.problems)
                 except OSError as error:  # of this machine: its disk is full, it has no more files
@@ -171,7 +170,7 @@ def made(
                     else:
                         yield Done(task, None, (_told(task, error),))
                 else:
-                    yield Done(task, pdf, pdf.problems)
+                    yield Done(task, result, result.problems)
     finally:
         for future in waiting:
             future.cancel()
@@ -782,11 +781,8 @@ _PACKAGES = (
 @functools.cache
 def fingerprint() -> Environment:
     """What this machine makes PDFs with."""
-    code = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        code.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     found = [
-        ("publish", code.hexdigest()[:12]),
+        ("publish", toolchain.code()[:12]),
         ("Python", ".".join(platform.python_version_tuple()[:2])),
         ("machine", platform.machine()),
         ("zlib", zlib.ZLIB_RUNTIME_VERSION),

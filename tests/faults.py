@@ -22,6 +22,7 @@ STEPS = frozenset(
         "close",
         "fchmod",
         "fstat",
+        "fstatvfs",
         "fsync",
         "link",
         "lseek",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -55,6 +56,22 @@ def made(root: Path, seed: int, tags: Sequence[str], pieces: int = 30) -> None:
         name = domain.with_suffix("").as_posix()
         _translate(chance, path, name, locale, 0.8 if name in together else 0.6)
     _edit(chance, root)
+
+
+@contextmanager
+def deep(folder: Path, depth: int) -> Iterator[Path]:
+    """So many folders called d, each in the one before; the lowest. What comes to be in it has to
+    go again before the folders can: whatever else removes trees calls itself."""
+    folders = [folder]
+    try:
+        for _ in range(depth):
+            lower = folders[-1] / "d"
+            lower.mkdir()
+            folders.append(lower)
+        yield folders[-1]
+    finally:
+        for made_last in reversed(folders[1:]):
+            made_last.rmdir()
 
 
 def slug(number: int) -> str:

@@ -226,6 +226,15 @@ def test_files_that_were_added_or_taken_away_or_are_none_are_told(root: Path) ->
     ]
 
 
+def test_folders_in_folders_are_looked_at_however_deep_they_are(root: Path) -> None:
+    with sites.deep(root / "output", 1_500) as lowest:
+        (lowest / "x").touch()
+        found = told(root)
+        (lowest / "x").unlink()
+    message = "V1 no build put this file here: the manifest does not name it"
+    assert f"{'d/' * 1_500}x: {message}" in found
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

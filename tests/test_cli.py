@@ -23,6 +23,8 @@ from publish import __version__, cli, output, workers
 from publish.cli import main
 from publish.workers import Step
 
+from .sites import deep
+
 ROOT = Path(__file__).parent.parent
 LIGHTS = "sources/pieces/harbour-lights.md"
 LIGHTS_TR = "locales/tr/LC_MESSAGES/pieces/harbour-lights.po"
@@ -94,6 +96,7 @@ def test_a_folder_that_is_no_site_is_a_problem(tmp_path: Path, command: str) -> 
     result = run(tmp_path, *command.split())
     assert result.exit_code == 1
     assert "pyproject.toml:1:1: error[F8]" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -120,6 +123,28 @@ def test_a_folder_that_is_not_there_is_usage(tmp_path: Path) -> None:
     assert "nowhere" in result.stderr
 
 
+def test_a_folder_in_the_place_of_a_piece_is_told_and_not_taken_for_its_removal(
+    site: Path,
+) -> None:
+    assert run(site, "build", "--no-pdf").exit_code == 0
+    page = site / "output/en/harbour-lights/index.html"
+    assert page.exists()
+    (site / LIGHTS).unlink()
+    (site / LIGHTS).mkdir()
+    for arguments in (("check",), ("build", "--no-pdf"), ("build", "--no-pdf", "--keep-going")):
+        result = run(site, *arguments)
+        assert result.exit_code == 1, arguments
+        assert f"{LIGHTS}:1:1: error[F1] is not a regular file" in result.stdout + result.stderr
+        assert page.exists()
+
+
+def test_folders_in_folders_do_no_harm_however_deep_they_are(site: Path) -> None:
+    with deep(site / "sources", 1_500):
+        for arguments in (("check",), ("build", "--no-pdf")):
+            result = run(site, *arguments)
+            assert (result.exit_code, result.stderr) == (0, ""), arguments
+
+
 def test_seventy_five_is_another_build(site: Path) -> None:
     with output.locked(site):
         result = run(site, "build", "--no-pdf")
@@ -129,6 +154,23 @@ def test_seventy_five_is_another_build(site: Path) -> None:
         "  hint: build again when it has ended",
     ]
     assert not (site / "output").exists()
+
+
+def test_a_hundred_and_thirty_is_an_interruption(site: Path) -> None:
+    assert process("-C", str(site), "build", "--no-pdf").returncode == 0
+    before = (site / "output/manifest.json").read_bytes()
+    edit(site / LIGHTS, "summary:", "updated: 2026-09-01\nsummary:")
+    code = (
+        "import os, signal; from publish import cli, output\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "output.Stage.publish = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
+        "cli.run()\n"
+    )
+    command = [sys.executable, "-c", code, "-C", str(site), "build", "--no-pdf"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "publish: interrupted\n")
+    assert (site / "output/manifest.json").read_bytes() == before
+    assert not list(site.glob(".output.stage-*"))
 
 
 def test_a_real_process_has_the_same_exit_codes(site: Path) -> None:

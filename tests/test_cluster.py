@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.pdfs import jobs
-from publish import pdf, workers
+from publish import pdf, toolchain, workers
 from publish.workers import Cluster, Done, Limits, Task, cluster, made, processes
 
 from .engines import obeys, plain, slow, task
@@ -243,6 +243,7 @@ def test_what_was_made_with_is_the_same_in_every_process_here() -> None:
         assert pool.submit(workers.fingerprint).result() == workers.fingerprint()
     names = dict(workers.fingerprint())
     assert {"publish", "weasyprint", "freetype"} <= set(names)
+    assert toolchain.code().startswith(names["publish"])
     assert all(names[library] for library in ("pango-1.0", "harfbuzz", "fontconfig"))
 
 

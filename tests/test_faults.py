@@ -515,6 +515,26 @@ def test_a_read_only_disk_is_told_before_anything_is_rendered(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("kind", ["tmpfs", "bind"])
+def test_a_read_only_mount_is_told_before_anything_is_rendered(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "output"
+    put(tmp_path, page=b"old")
+    how = ("-t", "tmpfs", "tmpfs") if kind == "tmpfs" else ("-o", "bind", str(place))
+    with mounted(place, *how):
+        put(tmp_path, page=b"old")
+        before = tree(place)
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(place)], check=True)
+        with output.locked(tmp_path), pytest.raises(PublishError) as caught:
+            output.prepare(tmp_path)
+        [problem] = caught.value.problems
+        assert problem.message == f"cannot write output: {_says(errno.EROFS)}"
+        assert problem.hint == "the old site stands as it was"
+        assert tree(place) == before
+        assert set(beside(tmp_path)) == {"output", ".output.lock"}
+    put(tmp_path, page=b"new")
+    assert output.standing(tmp_path).whole
+
+
+@pytest.mark.parametrize("kind", ["tmpfs", "bind"])
 def test_a_folder_that_is_a_mount_is_replaced_file_by_file(tmp_path: Path, kind: str) -> None:
     place = tmp_path / "output"
     place.mkdir()

@@ -15,6 +15,8 @@ from publish import catalogue, images, load, sources
 from publish.errors import Problem, PublishError, Span
 from publish.load import decode
 
+from .sites import deep
+
 PIECE = "sources/pieces/harbour-lights.md"
 OTHER = "sources/pieces/liman-isiklari.md"
 AUTHOR = "sources/authors/ada-deniz.md"
@@ -177,11 +179,39 @@ def test_linked_settings_are_refused(site: Path) -> None:
     assert told(site) == [("F1", "pyproject.toml", "is a symbolic link")]
 
 
-def test_a_file_where_a_folder_belongs_and_the_other_way_round(site: Path) -> None:
-    (site / "sources/pieces/folder.md").mkdir()
-    assert problems(site) == ()
+def test_a_file_where_a_folder_belongs(site: Path) -> None:
     (site / "templates").write_text("not a folder\n", encoding="utf-8")
     assert told(site) == [("F1", "templates", "is not a folder")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [PIECE, AUTHOR, CATALOGUE, "locales/tr/glossary.csv", "sources/pieces/new.MD"],
+)
+@pytest.mark.parametrize("inside", ["", "index.md"])
+def test_a_folder_where_a_file_belongs_is_told(site: Path, name: str, inside: str) -> None:
+    (site / name).unlink(missing_ok=True)
+    (site / name).mkdir()
+    if inside:
+        (site / name / inside).touch()
+    assert ("F1", name, "is not a regular file") in told(site)
+    assert not any(path.startswith(f"{name}/") for _, path, _ in told(site))
+
+
+def test_folders_may_be_called_as_they_like_otherwise(site: Path) -> None:
+    for name in ("sources/pieces/map.png", "templates/chart.js", "sources/pieces/md"):
+        (site / name).mkdir(parents=True)
+    assert problems(site) == ()
+
+
+def test_folders_in_folders_are_read_however_deep_they_are(site: Path) -> None:
+    with deep(site / "sources/pieces", 1_500) as lowest:
+        assert problems(site) == ()
+        (lowest / "a.md").write_text("Words.\n", encoding="utf-8")
+        found = told(site)
+        (lowest / "a.md").unlink()
+    path = f"sources/pieces/{'d/' * 1_500}a.md"
+    assert ("S7", path, "stands in a folder below sources/pieces/") in found
 
 
 def test_a_folder_in_the_place_of_the_settings_is_no_file(site: Path) -> None:

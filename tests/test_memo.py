@@ -42,6 +42,7 @@ from publish.model import (
 from . import sites
 from .conftest import NOW, planned, the
 from .test_build import edit, plain, tree
+from .test_faults import mounted
 
 EN, TR = parse("en"), parse("tr")
 
@@ -407,6 +408,7 @@ def test_a_database_that_somebody_else_has_open_costs_nothing_but_the_memory(
         memory.get("kind", "two")
         memory.finish()
     other.close()
+    assert got(tmp_path, "one") == VALUE
     works(tmp_path)
 
 
@@ -650,6 +652,110 @@ def test_a_disk_that_is_full_costs_the_memory_and_not_the_build(tmp_path: Path) 
     assert (done.stdout, done.stderr) == ("True\n", "")
     assert list(tmp_path.glob(f"{FOLDER}/{DOCUMENTS}/*/*")) == []
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 60_000
+    assert got(tmp_path, "one") == VALUE
+    works(tmp_path)
+
+
+def test_a_disk_that_is_full_leaves_what_was_committed(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with mounted(disk, "-t", "tmpfs", "-o", "size=256k", "tmpfs"):
+        kept(disk, one=VALUE)
+        with memo.opened(disk) as memory:
+            for number in range(4):
+                memory.put("kind", str(number), random.randbytes(5_000))
+            memory.commit()
+            for number in range(4, 100):
+                memory.put("kind", str(number), random.randbytes(5_000))
+                memory.commit()
+            assert memory.get("kind", "99") is not None
+            assert memory.get("kind", "one") is None
+        assert got(disk, "one") == VALUE
+        assert got(disk, "3") is not None
+        assert got(disk, "99") is None
+
+
+class Refusing:
+    """A database that answers each statement which begins so by an error of this code."""
+
+    def __init__(self, real: sqlite3.Connection, start: str, error: Exception) -> None:
+        self._real, self._start, self._error = real, start, error
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def execute(self, statement: str, *arguments: Any) -> sqlite3.Cursor:
+        if statement.startswith(self._start):
+            raise self._error
+        return self._real.execute(statement, *arguments)
+
+
+def trouble(code: int) -> sqlite3.Error:
+    """An error of SQLite's, as it tells it."""
+    error = sqlite3.OperationalError("trouble")
+    error.sqlite_errorcode = code
+    return error
+
+
+PASSING = {
+    "full": trouble(sqlite3.SQLITE_FULL),
+    "a write that fails": trouble(sqlite3.SQLITE_IOERR_WRITE),
+    "busy": trouble(sqlite3.SQLITE_BUSY_SNAPSHOT),
+    "locked": trouble(sqlite3.SQLITE_LOCKED),
+    "no descriptor left": trouble(sqlite3.SQLITE_CANTOPEN),
+    "no memory": trouble(sqlite3.SQLITE_NOMEM),
+    "no memory, as Python says it": MemoryError(),
+}
+LASTING = {
+    "corrupt": trouble(sqlite3.SQLITE_CORRUPT),
+    "no database": trouble(sqlite3.SQLITE_NOTADB),
+    "written by nobody though writable": trouble(sqlite3.SQLITE_READONLY),
+    "no code": sqlite3.OperationalError("trouble"),
+    "no text": UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"),
+}
+
+
+@pytest.mark.parametrize("start", ["PRAGMA application_id", "SELECT used", "INSERT", "COMMIT"])
+@pytest.mark.parametrize("name", [*PASSING, *LASTING])
+def test_only_a_file_that_is_of_no_use_is_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, start: str
+) -> None:
+    kept(tmp_path, one=VALUE)
+    error, real = (PASSING | LASTING)[name], memo._connected
+
+    def connected(path: str) -> Any:
+        return real(path) if path == ":memory:" else Refusing(real(path), start, error)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(memo, "_connected", connected)
+        with memo.opened(tmp_path) as memory:
+            memory.get("kind", "one")
+            memory.put("kind", "two", 2)
+            memory.commit()
+            memory.put("kind", "two", 2)
+            assert memory.get("kind", "two") == 2
+    assert got(tmp_path, "one") == (VALUE if name in PASSING else None)
+    works(tmp_path)
+
+
+def test_a_file_that_the_system_lets_nobody_write_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = kept(tmp_path, one=VALUE)
+    monkeypatch.setattr(os, "access", lambda of, _: Path(of) != path)
+    with memo.opened(tmp_path) as memory:
+        memory._database.execute("PRAGMA query_only = ON")
+        memory.put("kind", "two", 2)
+        assert memory.get("kind", "one") is None
+    assert got(tmp_path, "one") == VALUE
+
+
+def test_a_head_that_forbids_writing_is_damage(tmp_path: Path) -> None:
+    path = kept(tmp_path, one=VALUE)
+    content = path.read_bytes()
+    path.write_bytes(content[:18] + b"\x03" + content[19:])
+    with memo.opened(tmp_path) as memory:
+        memory.put("kind", "two", 2)
     works(tmp_path)
 
 

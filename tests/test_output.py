@@ -854,7 +854,11 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_a_folder_of_someone_else_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "output").mkdir()
     (tmp_path / "output" / name).write_text("precious")
-    assert "no build put there" in fault(lambda: output.prepare(tmp_path))
+    with pytest.raises(PublishError) as caught:
+        output.prepare(tmp_path)
+    [problem] = caught.value.problems
+    assert problem.message == "output/ holds files that no build put there"
+    assert problem.hint.startswith("move it away or delete it: it has no manifest.json")
     assert (tmp_path / "output" / name).read_text() == "precious"
 
 
@@ -863,6 +867,23 @@ def test_a_place_that_cannot_be_written_is_told(
 ) -> None:
     with faults.disk(faults.at(0, errno.EROFS, "mkdir")):
         assert os.strerror(errno.EROFS) in fault(lambda: output.prepare(root))
+
+
+def test_a_folder_on_a_read_only_file_system_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, inode = os.fstatvfs, (root / "output").stat().st_ino
+
+    def fixed(descriptor: int) -> os.statvfs_result:
+        found = list(real(descriptor))
+        found[8] |= os.ST_RDONLY if os.fstat(descriptor).st_ino == inode else 0
+        return os.statvfs_result(found)
+
+    monkeypatch.setattr(os, "fstatvfs", fixed)
+    before = tree(root)
+    told = fault(lambda: output.prepare(root))
+    assert f"cannot write output: {os.strerror(errno.EROFS)}" in told
+    assert tree(root) == before
 
 
 def test_a_folder_that_cannot_be_read_is_told(root: Path) -> None:

@@ -244,6 +244,10 @@ def test_a_value_of_the_wrong_kind_is_refused(old: str, new: str, message: str) 
         ('theme = "../x"', "theme is not a folder inside the site"),
         ('theme = "a/../../x"', "theme is not a folder inside the site"),
         (r'theme = "a\u0000b"', "theme is not a folder inside the site"),
+        ('theme = ".publish-cache"', "theme: .publish-cache is not a folder for templates"),
+        ('theme = "design/.git"', "theme: design/.git is not a folder for templates"),
+        ('theme = "output"', "theme: output is not a folder for templates"),
+        ('theme = "./output/x"', "theme: output/x is not a folder for templates"),
         ("theme = 3", "theme is not a folder inside the site"),
     ],
 )

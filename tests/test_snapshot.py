@@ -12,6 +12,7 @@ from publish.errors import PublishError
 from publish.load import Reader
 from publish.snapshot import Snapshot, digest, packaged_theme, take
 
+from .sites import deep
 from .test_build import LIGHTS, edit
 
 PORT = "sources/pieces/liman-isiklari.md"
@@ -163,6 +164,26 @@ def test_nothing_waits_for_what_is_no_file_and_nothing_is_followed(
     files = take(site).files
     assert not [known for known in files.values() if known == digest(b"secret")]
     assert files.get(name) in (None, "link", "other")
+
+
+@pytest.mark.parametrize("name", ["sources/pieces/new.md", "locales/tr/LC_MESSAGES/new.PO"])
+def test_a_folder_where_a_file_belongs_is_seen_and_not_entered(site: Path, name: str) -> None:
+    before = take(site)
+    (site / name).mkdir()
+    (site / name / "a.md").touch()
+    after = take(site)
+    assert after.files == {**before.files, name: "other"}
+    assert after.digest != before.digest
+
+
+def test_folders_in_folders_are_seen_however_deep_they_are(site: Path) -> None:
+    before = take(site)
+    with deep(site / "sources", 1_500) as lowest:
+        assert take(site) == before
+        (lowest / "a.md").write_bytes(b"Words.")
+        found = take(site).files
+        (lowest / "a.md").unlink()
+    assert found == {**before.files, f"sources/{'d/' * 1_500}a.md": digest(b"Words.")}
 
 
 def test_a_file_that_may_not_be_read_is_seen_as_such(

@@ -36,13 +36,19 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def forget() -> None:
+    """Look at the code anew, as another process would."""
+    toolchain.code.cache_clear()
+    toolchain._python.cache_clear()
+
+
 def known() -> str:
     """The digest as another process would make it."""
-    toolchain._code.cache_clear()
+    forget()
     try:
         return toolchain.program()
     finally:
-        toolchain._code.cache_clear()
+        forget()
 
 
 def test_the_same_tools_have_the_same_digest(copy: Path) -> None:
@@ -88,7 +94,7 @@ def test_any_change_of_a_font_the_code_or_a_package_changes_it(
 
 
 def test_what_runs_is_the_code_that_this_process_began_with(copy: Path) -> None:
-    toolchain._code.cache_clear()
+    forget()
     try:
         before = toolchain.program()
         (copy / "html.py").write_bytes(b"")
@@ -96,7 +102,7 @@ def test_what_runs_is_the_code_that_this_process_began_with(copy: Path) -> None:
         (copy / "a.ttf").write_bytes(b"other")
         assert toolchain.program() != before
     finally:
-        toolchain._code.cache_clear()
+        forget()
 
 
 def named(folder: str) -> str:
