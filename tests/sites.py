@@ -60,8 +60,8 @@ def made(root: Path, seed: int, tags: Sequence[str], pieces: int = 30) -> None:
 
 @contextmanager
 def deep(folder: Path, depth: int) -> Iterator[Path]:
-    """So many folders called d, each in the one before; the lowest. What comes to be in it has to
-    go again before the folders can: whatever else removes trees calls itself."""
+    """So many folders called d, each in the one before; the lowest. They go again with the files in
+    it: what else removes trees calls itself, and would not get there."""
     folders = [folder]
     try:
         for _ in range(depth):
@@ -70,6 +70,8 @@ def deep(folder: Path, depth: int) -> Iterator[Path]:
             folders.append(lower)
         yield folders[-1]
     finally:
+        for file in folders[-1].iterdir():
+            file.unlink()
         for made_last in reversed(folders[1:]):
             made_last.rmdir()
 
