@@ -334,6 +334,10 @@ def stand_in(job: pdf.Job) -> Pdf:
 stand_in.__module__, stand_in.__qualname__ = pdf.render.__module__, pdf.render.__qualname__
 
 
+FEWEST_EDITS = 3
+"""The first edit of a site that was built once has no tree of before to begin with."""
+
+
 def one_edit(pieces: int, rounds: int) -> tuple[str, tuple[Figure, ...]]:
     """Change one translation among `pieces` and build again, PDFs included."""
     command = [publish_command("--format", "json")]
@@ -345,7 +349,7 @@ def one_edit(pieces: int, rounds: int) -> tuple[str, tuple[Figure, ...]]:
         again, edits, single = [], [], []
         prints = Path(name) / "prints"
         edition = Path(name) / "edition"
-        for turn in range(rounds):
+        for turn in range(max(rounds, FEWEST_EDITS)):
             again.append(run(command, folder))
             edit(folder / tool.edited, turn)
             edits.append(run(command, folder))
