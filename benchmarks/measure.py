@@ -9,7 +9,6 @@ import os
 import platform
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -49,6 +48,20 @@ class Command:
     """What its environment has beside this process's own."""
 
 
+# Started by this process itself, a command would begin with this one's memory for its peak.
+_LAUNCH = """\
+import json, os, sys, time
+start = time.perf_counter()
+child = os.fork()
+if child == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+status, usage = os.wait4(child, 0)[1:]
+wall = time.perf_counter() - start
+with os.fdopen(int(sys.argv[1]), "w") as pipe:
+    json.dump([wall, status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss], pipe)
+"""
+
+
 def run(commands: Sequence[Command], folder: Path) -> Cost:
     """Run commands in a folder, one after another.
 
@@ -60,28 +73,36 @@ def run(commands: Sequence[Command], folder: Path) -> Cost:
     told = ""
     for command in commands:
         environment = os.environ | dict(command.environment)
+        reading, writing = os.pipe()
+        launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, str(writing), *command.arguments]
         with (folder / ".out").open("w+b") as out, (folder / ".err").open("w+b") as err:
-            start = time.perf_counter()
-            process = subprocess.Popen(
-                command.arguments, cwd=folder, env=environment, stdout=out, stderr=err
+            subprocess.run(
+                launch,
+                cwd=folder,
+                env=environment,
+                stdout=out,
+                stderr=err,
+                pass_fds=[writing],
+                check=True,
             )
-            _, status, usage = os.wait4(process.pid, 0)
-            wall += time.perf_counter() - start
-            process.returncode = os.waitstatus_to_exitcode(status)
-            usages = [usage]
+            os.close(writing)
+            with os.fdopen(reading, encoding="ascii") as pipe:
+                took, status, own, largest = json.load(pipe)
+            wall += took
+            usages = []
             # What it left running, a server of forks for one, ends now; its usage counts too.
             while left := _children() - before:
                 usages += [os.wait4(child, 0)[2] for child in left]
             out.seek(0)
             told = out.read().decode(errors="replace")
-            if process.returncode:
+            if code := os.waitstatus_to_exitcode(status):
                 err.seek(0)
                 said = (told + err.read().decode(errors="replace"))[-2000:]
-                raise RuntimeError(f"{' '.join(command.arguments)}: {process.returncode}\n{said}")
+                raise RuntimeError(f"{' '.join(command.arguments)}: {code}\n{said}")
         # The usage of a process comes with that of all children it has waited for.
-        cpu += sum(usage.ru_utime + usage.ru_stime for usage in usages)
+        cpu += own + sum(usage.ru_utime + usage.ru_stime for usage in usages)
         scale = 1 if sys.platform == "darwin" else 1024
-        peak = max(peak, *(usage.ru_maxrss * scale for usage in usages))
+        peak = max(peak, *(most * scale for most in (largest, *(u.ru_maxrss for u in usages))))
     return Cost(cpu, wall, peak, told)
 
 
