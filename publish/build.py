@@ -19,15 +19,11 @@ from typing import TYPE_CHECKING
 from . import memo, output, snapshot, toolchain
 from .errors import Problem, stopping
 from .memo import Memo
-from .model import Held, Pdf, Skipped
+from .model import Held, Skipped
 
 if TYPE_CHECKING:
-    from .pdf import Job
     from .press import Made
-    from .workers import Step
-
-Engine = Callable[["Job"], Pdf]
-"""Makes one PDF. Tests hand in a plain function."""
+    from .workers import Engine, Step
 
 _REAL = "publish.pdf.render"
 

@@ -227,6 +227,7 @@ def _parser(*, tracing: bool = False) -> MarkdownIt:
     md.enable("table")
     md.use(footnote_plugin, inline=False, always_match_refs=True)
     md.use(attrs_plugin, after=(), spans=True, allowed=("lang", "dir"))
+    # A method put in its place is how this parser is told which links are safe.
     md.validateLink = urls.safe  # type: ignore[method-assign]
     # The parser offers no other way to say both.
     md.normalizeLink = functools.lru_cache(md.normalizeLink)  # type: ignore[method-assign]

@@ -29,7 +29,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from . import locales, snapshot
+from . import locales
 from .locales import Locale
 
 FOLDER = ".publish-cache"
@@ -440,10 +440,6 @@ class _Pickler(pickle.Pickler):
         if dataclasses.is_dataclass(kind):
             return kind, _values(kind)(value)
         return NotImplemented
-
-
-sum_of = snapshot.digest
-"""The SHA-256 of a content, in hexadecimal."""
 
 
 def key(*parts: object) -> str:

@@ -546,7 +546,7 @@ class _Press:
         different on the way to it."""
         for one, key in left:
             job = self._job(one)
-            images = {path: memo.sum_of(content) for path, content in job.images.items()}
+            images = {path: snapshot.digest(content) for path, content in job.images.items()}
             own = memo.key(
                 _fields(job) | {"images": images},
                 self._program,
@@ -590,7 +590,7 @@ class _Press:
         if done.pdf is None or stopping(done.problems):
             return done.problems
         path, content = done.task.path, done.pdf.content
-        filed = Filed(path, memo.sum_of(content), len(content))
+        filed = Filed(path, snapshot.digest(content), len(content))
         self._memory.keep(filed.sha256, content)
         source = self._memory.document(filed.sha256)
         if source is None or not self._stage.place(path, source, filed):
@@ -790,7 +790,7 @@ class _Press:
 
     def _always(self, kind: str, artefact: Artefact) -> None:
         """A file that is made in every build, since it shows nearly all of the site."""
-        kept = self._stage.keep(artefact.path, memo.sum_of(artefact.content))
+        kept = self._stage.keep(artefact.path, snapshot.digest(artefact.content))
         if not kept:
             self._stage.write(artefact.path, artefact.content)
         self._count(kind, kept=kept)

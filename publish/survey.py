@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import check, edition, images, memo, merge, messages, search, toolchain
+from . import check, edition, images, memo, merge, messages, search, snapshot, toolchain
 from .check import Place
 from .edition import Surveyed, Translation, Version
 from .errors import Problem, PublishError, in_order, stopping
@@ -491,7 +491,7 @@ class _Surveyor:
 
     def _scaled(self, path: str) -> tuple[Shown, Picture]:
         whole = edition.picture(path, self._content(path))
-        sums = tuple(memo.sum_of(version.content) for version in whole.versions)
+        sums = tuple(snapshot.digest(version.content) for version in whole.versions)
         shown = Shown(dataclasses.replace(whole, versions=(), paper=b""), sums)
         self._memory.put("image", self._image_key(path), shown)
         self._memory.put("scaled", self._image_key(path), whole)

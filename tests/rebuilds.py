@@ -50,6 +50,7 @@ from publish.model import Catalogue, Entry, Held, Pdf, Site
 from publish.pdf import Job
 from publish.snapshot import packaged_theme
 from publish.update import update
+from publish.workers import InProcess
 
 _Result = TypeVar("_Result")
 
@@ -453,11 +454,12 @@ class Late(Executor):
         self, fn: Callable[..., _Result], /, *args: object, **kwargs: object
     ) -> Future[_Result]:
         """A future that is not done at once."""
+        done = InProcess().submit(fn, *args, **kwargs)
         future: Future[_Result] = _Awaited(self._times)
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 — a future hands it on to whoever asks
+        if error := done.exception():
             future.set_exception(error)
+        else:
+            future.set_result(done.result())
         return future
 
 

@@ -58,12 +58,12 @@ def test_an_error_carries_its_problems_in_order() -> None:
 
 def test_an_error_comes_back_whole_from_a_worker_process() -> None:
     error = PublishError([Problem("B2", "died", Span("a.md", 3, 4), "try again")], "no reason")
-    known = pickle.loads(pickle.dumps(error))  # noqa: S301
+    known = pickle.loads(pickle.dumps(error))  # noqa: S301 — our own
     assert (known.problems, known.why) == (error.problems, "no reason")
 
 
 def test_a_lock_names_its_process_where_that_is_known() -> None:
-    known = pickle.loads(pickle.dumps(LockedError(4321)))  # noqa: S301
+    known = pickle.loads(pickle.dumps(LockedError(4321)))  # noqa: S301 — our own
     assert (known.process, str(known)) == (
         4321,
         "another build of this site is at work (process 4321)",

@@ -27,7 +27,7 @@ from publish import memo, model
 from publish.build import build
 from publish.errors import Problem, Span
 from publish.locales import Locale, parse
-from publish.memo import DATABASE, DOCUMENTS, FOLDER, GENERATIONS, Memo, key, sum_of
+from publish.memo import DATABASE, DOCUMENTS, FOLDER, GENERATIONS, Memo, key
 from publish.model import (
     Coverage,
     Edition,
@@ -38,6 +38,7 @@ from publish.model import (
     Settings,
     Standing,
 )
+from publish.snapshot import digest
 
 from . import sites
 from .conftest import NOW, planned, the
@@ -128,10 +129,10 @@ def test_what_was_never_put_is_not_found(tmp_path: Path) -> None:
 def test_a_memory_without_a_folder_knows_what_was_put_into_it_and_no_document() -> None:
     memory = Memo(None)
     memory.put("kind", "one", VALUE)
-    memory.keep(sum_of(b"x"), b"x")
+    memory.keep(digest(b"x"), b"x")
     memory.finish()
     assert memory.get("kind", "one") == VALUE
-    assert memory.document(sum_of(b"x")) is None
+    assert memory.document(digest(b"x")) is None
     memory.close()
 
 
@@ -456,8 +457,8 @@ def in_place_of(path: Path, thing: str, outside: Path) -> None:
     "name",
     [
         *("", "CACHEDIR.TAG", ".gitignore", DOCUMENTS, DATABASE),
-        *(f"{DATABASE}-journal", f"{DATABASE}-wal", f"{DOCUMENTS}/{sum_of(b'pdf')[:2]}"),
-        f"{DOCUMENTS}/{sum_of(b'pdf')[:2]}/{sum_of(b'pdf')}",
+        *(f"{DATABASE}-journal", f"{DATABASE}-wal", f"{DOCUMENTS}/{digest(b'pdf')[:2]}"),
+        f"{DOCUMENTS}/{digest(b'pdf')[:2]}/{digest(b'pdf')}",
     ],
 )
 def test_whatever_lies_in_the_place_of_a_part_costs_no_more_than_the_memory(
@@ -470,14 +471,14 @@ def test_whatever_lies_in_the_place_of_a_part_costs_no_more_than_the_memory(
     with memo.opened(root) as memory:
         assert memory.get("kind", "one") in (None, VALUE)
         memory.put("kind", "two", 2, document="x")
-        memory.keep(sum_of(b"pdf"), b"pdf")
+        memory.keep(digest(b"pdf"), b"pdf")
         memory.commit()
         for _ in range(GENERATIONS + 1):
             memory.finish()
     works(root)
     with memo.opened(root) as memory:
-        memory.keep(sum_of(b"pdf"), b"pdf")
-        document = memory.document(sum_of(b"pdf"))
+        memory.keep(digest(b"pdf"), b"pdf")
+        document = memory.document(digest(b"pdf"))
         assert document
         assert document.read_bytes() == b"pdf"
         assert document.parent.resolve() == document.parent
@@ -486,7 +487,7 @@ def test_whatever_lies_in_the_place_of_a_part_costs_no_more_than_the_memory(
 
 
 def test_no_pdf_is_looked_for_where_a_link_leads(tmp_path: Path) -> None:
-    name = memo.sum_of(b"pdf")
+    name = digest(b"pdf")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / name).write_bytes(b"other")
@@ -577,10 +578,10 @@ def test_a_clean_memory_knows_nothing_and_no_neighbour_is_touched(tmp_path: Path
         (tmp_path / f"{FOLDER}{suffix}").touch()
     kept(tmp_path, one=VALUE)
     with memo.opened(tmp_path, clean=True) as memory:
-        memory.keep(sum_of(b"x"), b"x")
+        memory.keep(digest(b"x"), b"x")
     assert got(tmp_path, "one") is None
     with memo.opened(tmp_path, clean=True) as memory:
-        document = memory.document(sum_of(b"x"))
+        document = memory.document(digest(b"x"))
         assert document
         assert not document.exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
@@ -635,12 +636,12 @@ def test_a_database_that_may_not_be_written_is_given_up(
 def test_a_disk_that_is_full_costs_the_memory_and_not_the_build(tmp_path: Path) -> None:
     kept(tmp_path, one=VALUE)
     code = (
-        "import resource, sys, pathlib; from publish import memo\n"
+        "import resource, sys, pathlib; from publish import memo, snapshot\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
         "content = bytes(100_000)\n"
         "with memo.opened(pathlib.Path(sys.argv[1])) as memory:\n"
         "    assert memory.get('kind', 'one') is not None\n"
-        "    memory.keep(memo.sum_of(content), content)\n"
+        "    memory.keep(snapshot.digest(content), content)\n"
         "    for number in range(50):\n"
         "        memory.put('kind', str(number), bytes(5_000))\n"
         "        memory.commit()\n"
@@ -756,6 +757,7 @@ def test_a_head_that_forbids_writing_is_damage(tmp_path: Path) -> None:
     path.write_bytes(content[:18] + b"\x03" + content[19:])
     with memo.opened(tmp_path) as memory:
         memory.put("kind", "two", 2)
+    assert got(tmp_path, "one") is None
     works(tmp_path)
 
 
@@ -763,7 +765,7 @@ def test_a_head_that_forbids_writing_is_damage(tmp_path: Path) -> None:
 
 
 def test_a_document_takes_the_place_of_whatever_is_there(tmp_path: Path) -> None:
-    name = sum_of(b"%PDF")
+    name = digest(b"%PDF")
     with memo.opened(tmp_path) as memory:
         document = memory.document(name)
         assert document
@@ -782,7 +784,7 @@ def test_of_a_document_that_cannot_be_written_nothing_is_left(
     def refuse(*_: object) -> None:
         raise OSError(28, "no space")
 
-    name = sum_of(b"%PDF")
+    name = digest(b"%PDF")
     with memo.opened(tmp_path) as memory:
         document = memory.document(name)
         assert document
@@ -798,7 +800,7 @@ def test_of_a_document_that_cannot_be_written_nothing_is_left(
 
 
 def test_what_no_publication_needs_is_forgotten_with_its_document(tmp_path: Path) -> None:
-    old, new = sum_of(b"old"), sum_of(b"new")
+    old, new = digest(b"old"), digest(b"new")
     with memo.opened(tmp_path) as memory:
         for content, name in ((b"old", old), (b"new", new)):
             memory.keep(name, content)
@@ -838,7 +840,7 @@ def test_a_build_that_publishes_nothing_lets_nothing_age(tmp_path: Path) -> None
 
 
 def test_a_value_with_a_document_that_two_rows_have_keeps_it(tmp_path: Path) -> None:
-    name = sum_of(b"same")
+    name = digest(b"same")
     with memo.opened(tmp_path) as memory:
         memory.keep(name, b"same")
         memory.put("pdf", "one", 1, document=name)

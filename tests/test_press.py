@@ -42,7 +42,7 @@ OWN_TEMPLATES = Path(__file__).parent.parent / "templates"
 
 def printed(job: Job) -> Pdf:
     """An engine whose PDFs are all of one length and tell what they were made of."""
-    return Pdf(f"%PDF {memo.sum_of(repr(job).encode())}".encode(), 1)
+    return Pdf(f"%PDF {snapshot.digest(repr(job).encode())}".encode(), 1)
 
 
 def longer(job: Job) -> Pdf:

@@ -460,7 +460,7 @@ def test_an_image_is_looked_at_and_scaled_once(
     shown, picture = first.pictured(LAMP), first.picture(LAMP)
     assert shown
     assert picture.paper
-    assert [memo.sum_of(one.content) for one in picture.versions] == list(shown.sums)
+    assert [snapshot.digest(one.content) for one in picture.versions] == list(shown.sums)
     assert shown.picture == dataclasses.replace(picture, versions=(), paper=b"")
     monkeypatch.setattr(Reader, "image", never)
     again = looked(illustrated, memory)
